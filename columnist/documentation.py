@@ -1,0 +1,98 @@
+"""Texts about a table, and whose they are.
+
+The product owns the structure: a documentation has exactly one text per column
+of its table, in the table's order, whatever a model said. Human text always
+wins over generated text.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import model_validator
+
+from columnist.ddl.tables import Table
+from columnist.values import Value
+
+
+class Texts(Value):
+    """One text for a table and one for each of its columns, in the table's order.
+
+    An empty text means that there is nothing to say: the writer abstained.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+
+
+class Origin(StrEnum):
+    """Who wrote a text."""
+
+    HUMAN = "human"
+    MODEL = "model"
+    NONE = "none"
+
+
+class Text(Value):
+    """A text with its writer; empty exactly when nobody wrote one."""
+
+    value: str
+    origin: Origin
+
+    @model_validator(mode="after")
+    def _empty_means_none(self) -> Self:
+        if (self.origin is Origin.NONE) != (self.value == ""):
+            raise ValueError(f"origin {self.origin.value!r} does not fit the text {self.value!r}")
+        return self
+
+
+class TableDocumentation(Value):
+    """The texts of one table, one per column, each with its writer."""
+
+    table: Table
+    description: Text
+    columns: tuple[Text, ...]
+
+    @model_validator(mode="after")
+    def _one_text_per_column(self) -> Self:
+        if len(self.columns) != len(self.table.columns):
+            raise ValueError(
+                f"{self.table.name} has {len(self.table.columns)} columns but {len(self.columns)} texts came"
+            )
+        return self
+
+
+def merge(table: Table, generated: Texts | None) -> TableDocumentation:
+    """Join a table's human comments with generated texts; human text always wins.
+
+    Args:
+        table: The table, with the comments people wrote.
+        generated: Texts of a model, or ``None`` to document the human text alone.
+
+    Raises:
+        ValueError: ``generated`` does not have one text per column.
+
+    Example:
+        >>> from columnist.ddl.tables import Column
+        >>> table = Table(name="t", columns=(Column(name="id", comment="Key."), Column(name="qty")))
+        >>> merged = merge(table, Texts(table="Stock.", columns=("An id.", "Units held.")))
+        >>> [(text.value, text.origin.value) for text in merged.columns]
+        [('Key.', 'human'), ('Units held.', 'model')]
+    """
+    texts = generated or Texts(table="", columns=("",) * len(table.columns))
+    if len(texts.columns) != len(table.columns):
+        raise ValueError(f"{table.name} has {len(table.columns)} columns but {len(texts.columns)} texts came")
+    return TableDocumentation(
+        table=table,
+        description=_choose(table.comment, texts.table),
+        columns=tuple(
+            _choose(column.comment, text) for column, text in zip(table.columns, texts.columns, strict=True)
+        ),
+    )
+
+
+def _choose(human: str | None, generated: str) -> Text:
+    if human and human.strip():
+        return Text(value=human, origin=Origin.HUMAN)
+    if generated.strip():
+        return Text(value=generated.strip(), origin=Origin.MODEL)
+    return Text(value="", origin=Origin.NONE)

@@ -1,0 +1,51 @@
+"""Every error a person can cause, as one tree.
+
+ColumnistError              exit code 2, one line, no traceback
+├── SourceError             a schema source that cannot be used: missing, empty, binary, no CREATE TABLE
+├── ConfigError             a configuration file or option that cannot be used
+├── BaseModelError          a base model that is missing, changed or of a refused format
+├── ModelNotFound           a registered or local tuned model that is not there
+├── AdapterError            an adapter that is damaged or belongs to another base model
+├── TrainingSetError        a training set that cannot be read or is too small to use
+├── LineageError            a link of the lineage that is missing or was changed
+└── StoreError              the local ZenML or MLflow store cannot be opened
+
+A message says what was expected, what came, and what to do next, on one line.
+Anything else that escapes is a bug and keeps its traceback.
+"""
+
+
+class ColumnistError(Exception):
+    """Base of the errors a person can cause and mend."""
+
+
+class SourceError(ColumnistError):
+    """A schema source cannot be used."""
+
+
+class ConfigError(ColumnistError):
+    """A configuration file or an option cannot be used."""
+
+
+class BaseModelError(ColumnistError):
+    """A base model is missing, changed, or stored in a format that is refused."""
+
+
+class ModelNotFound(ColumnistError):
+    """A registered or local tuned model is not where it was looked for."""
+
+
+class AdapterError(ColumnistError):
+    """An adapter is damaged or was trained on another base model."""
+
+
+class TrainingSetError(ColumnistError):
+    """A training set cannot be read, or is too small for what was asked."""
+
+
+class LineageError(ColumnistError):
+    """A link of a version's lineage is missing or no longer says what was recorded."""
+
+
+class StoreError(ColumnistError):
+    """The local ZenML or MLflow store cannot be opened."""

@@ -1,0 +1,1 @@
+"""Compare predictions with references: metrics, intervals and the report."""

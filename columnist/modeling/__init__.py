@@ -1,0 +1,1 @@
+"""Base models, prompts, training and decoding: the only home of torch, transformers and peft."""

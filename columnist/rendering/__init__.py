@@ -1,0 +1,1 @@
+"""Render documentation as Markdown, comment statements, a dbt schema file or JSON."""

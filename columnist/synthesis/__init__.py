@@ -1,0 +1,1 @@
+"""Synthesize training sets: generate, validate, deduplicate, split."""

@@ -1,0 +1,82 @@
+"""Examples and training sets: what a model learns from and is measured on."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import model_validator
+
+from columnist.ddl.tables import Table
+from columnist.digests import digest_value
+from columnist.documentation import Texts
+from columnist.values import Value
+
+
+class Split(StrEnum):
+    """What an example may be used for."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class Example(Value):
+    """A table with the texts a model should write for it, and where it came from.
+
+    Attributes:
+        ddl: The CREATE TABLE statement in the table's dialect, without comments.
+        table: The same statement as a value; it carries no human comments.
+        reference: The expected texts.
+        naics_code: The six-digit NAICS 2022 code of the industry it was made for.
+        use_case: The identifier of the use case it was made for.
+        license: SPDX identifier under which the example may be used.
+    """
+
+    id: str
+    ddl: str
+    table: Table
+    reference: Texts
+    naics_code: str
+    use_case: str
+    license: str
+
+    @model_validator(mode="after")
+    def _one_reference_per_column(self) -> Self:
+        if len(self.reference.columns) != len(self.table.columns):
+            raise ValueError(
+                f"example {self.id}: {len(self.table.columns)} columns, {len(self.reference.columns)} references"
+            )
+        return self
+
+
+class SynthesisRecord(Value):
+    """How a training set came to be: every input with its digest.
+
+    Attributes:
+        inputs: SHA-256 of each data file that was read, by file name; the NAICS
+            file is among them.
+        rejected: Number of rejected candidates by reason.
+    """
+
+    generator: str
+    generator_version: str
+    seed: int
+    inputs: dict[str, str]
+    rejected: dict[str, int]
+
+
+class TrainingSet(Value):
+    """Examples in three splits that share no (industry, use case) pair, with their record."""
+
+    train: tuple[Example, ...]
+    validation: tuple[Example, ...]
+    test: tuple[Example, ...]
+    record: SynthesisRecord
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON of all splits and the record."""
+        return digest_value(self.model_dump(mode="json"))
+
+    def split(self, split: Split) -> tuple[Example, ...]:
+        """Return the examples of one split."""
+        return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]

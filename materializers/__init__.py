@@ -1,0 +1,1 @@
+"""How ZenML stores training sets and adapters."""

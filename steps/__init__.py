@@ -1,0 +1,1 @@
+"""ZenML steps: each calls one function of the domain."""
