@@ -84,9 +84,7 @@ def merge(table: Table, generated: Texts | None) -> TableDocumentation:
     return TableDocumentation(
         table=table,
         description=_choose(table.comment, texts.table),
-        columns=tuple(
-            _choose(column.comment, text) for column, text in zip(table.columns, texts.columns, strict=True)
-        ),
+        columns=tuple(_choose(column.comment, text) for column, text in zip(table.columns, texts.columns, strict=True)),
     )
 
 

@@ -1,6 +1,6 @@
 """What the product knows of a table: names, types, keys and the comments people wrote."""
 
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -38,7 +38,7 @@ class Column(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _identifier_from_name(cls, data: object) -> object:
+    def _identifier_from_name(cls, data: Any) -> Any:
         return {**data, "identifier": data["name"]} if _lacks_identifier(data) else data
 
 
@@ -66,10 +66,9 @@ class Table(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _identifier_from_names(cls, data: object) -> object:
+    def _identifier_from_names(cls, data: Any) -> Any:
         if not _lacks_identifier(data):
             return data
-        assert isinstance(data, dict)
         parts = (data.get("catalog"), data.get("schema", data.get("schema_name")), data["name"])
         return {**data, "identifier": ".".join(part for part in parts if part)}
 
@@ -86,5 +85,5 @@ class Table(Value):
         return ".".join(part for part in (self.catalog, self.schema_name, self.name) if part)
 
 
-def _lacks_identifier(data: object) -> bool:
+def _lacks_identifier(data: Any) -> bool:
     return isinstance(data, dict) and "name" in data and not data.get("identifier")
