@@ -24,6 +24,8 @@ class Column(Value):
         type: The type as SQL of the source dialect; empty where the script
             does not say (``CREATE TABLE ... AS SELECT``).
         default: The default as SQL of the source dialect.
+        values: The text values the schema allows (``ENUM`` or ``CHECK (... IN (...))``),
+            without quotes, in order; empty where it does not restrict them.
         comment: The comment a person wrote, or ``None``.
     """
 
@@ -34,6 +36,7 @@ class Column(Value):
     default: str | None = None
     primary_key: bool = False
     references: Reference | None = None
+    values: tuple[str, ...] = ()
     comment: str | None = None
 
     @model_validator(mode="before")

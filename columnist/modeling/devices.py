@@ -1,0 +1,39 @@
+"""What the machine can do: the device to compute on and the precision it is fast in."""
+
+from pathlib import Path
+from typing import Any
+
+
+def pick_device() -> str:
+    """Return ``cuda`` where there is one, else ``cpu``."""
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def pick_dtype(device: str) -> Any:
+    """Return bfloat16 where the device multiplies it natively, else float32.
+
+    On CPUs without AVX-512 BF16 or AMX, bfloat16 is emulated and slower than float32.
+    """
+    import torch
+
+    if device == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+    return torch.bfloat16 if _cpu_flags() & {"avx512_bf16", "amx_bf16", "bf16"} else torch.float32
+
+
+def quiet_libraries() -> None:
+    """Turn off the libraries' own progress bars and advice; the product shows its own progress."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+def _cpu_flags() -> set[str]:
+    info = Path("/proc/cpuinfo")
+    if not info.exists():
+        return set()
+    lines = (line for line in info.read_text().splitlines() if line.startswith(("flags", "Features")))
+    return set(next(lines, "").split())
