@@ -1,0 +1,180 @@
+"""The candidate's texts against the baseline's, on tables neither has seen."""
+
+import random
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from pydantic import Field
+
+from columnist.documentation import Texts
+from columnist.errors import TrainingSetError
+from columnist.evaluation import metrics
+from columnist.evaluation.intervals import Interval, bootstrap_difference, bootstrap_mean
+from columnist.evaluation.measures import MEASURES, Direction, Measure
+from columnist.synthesis.examples import Example
+from columnist.values import Value
+
+
+class EvaluationConfig(Value):
+    """How an evaluation is made; nothing has a default, because each of these moves the result.
+
+    Attributes:
+        seed: Fixes the resampling and the choice of samples.
+        level: Nominal coverage of the intervals.
+        samples: Number of tables shown side by side.
+        resamples: Number of bootstrap samples per interval.
+    """
+
+    seed: int = Field(ge=0)
+    level: float = Field(gt=0, lt=1)
+    samples: int = Field(ge=0)
+    resamples: int = Field(ge=100)
+
+
+class Finding(StrEnum):
+    """What an interval of a difference says about the candidate."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    UNDECIDED = "undecided"
+
+
+class MetricResult(Value):
+    """One measure of both models; ``difference`` is candidate minus baseline, paired by table."""
+
+    name: str
+    direction: Direction
+    candidate: Interval
+    baseline: Interval
+    difference: Interval
+
+    @property
+    def finding(self) -> Finding:
+        """What the whole interval of the difference says; touching zero leaves it undecided."""
+        low, high = self.difference.low, self.difference.high
+        if low <= 0 <= high:
+            return Finding.UNDECIDED
+        return Finding.BETTER if (low > 0) == (self.direction is Direction.HIGHER) else Finding.WORSE
+
+    @property
+    def better_than_baseline(self) -> bool:
+        """Whether the whole interval lies on the good side of zero."""
+        return self.finding is Finding.BETTER
+
+
+class TableSample(Value):
+    """One table with all texts about it, for a person to read."""
+
+    table: str
+    columns: tuple[str, ...]
+    ddl: str
+    reference: Texts
+    candidate: Texts
+    baseline: Texts
+
+
+class Evaluation(Value):
+    """What was measured, on how much, and some of what was read."""
+
+    metrics: tuple[MetricResult, ...]
+    n_tables: int
+    n_texts: int
+    samples: tuple[TableSample, ...]
+
+    def metric(self, name: str) -> MetricResult:
+        """Return the result of the measure of that name.
+
+        Raises:
+            KeyError: It was not measured.
+        """
+        return {result.name: result for result in self.metrics}[name]
+
+
+def compare(
+    examples: Sequence[Example], candidate: Sequence[Texts], baseline: Sequence[Texts], config: EvaluationConfig
+) -> Evaluation:
+    """Measure two models' texts on the same tables.
+
+    Every value is a mean over the texts of one table, so that the table is the
+    unit of all intervals: texts of one table are not independent of each other.
+
+    Args:
+        examples: Tables with their references.
+        candidate: The tuned model's texts, in the order of the examples.
+        baseline: The base model's texts, in the same order.
+        config: Seed, level and amounts.
+
+    Raises:
+        TrainingSetError: There are fewer than two tables, so there is no interval.
+        ValueError: The texts do not belong to the examples, by number of tables or columns.
+    """
+    if len(examples) < 2:
+        raise TrainingSetError(
+            f"An evaluation needs at least 2 tables, got {len(examples)}; synthesize more test examples."
+        )
+    _require_aligned(examples, candidate, "candidate")
+    _require_aligned(examples, baseline, "baseline")
+    ours, theirs = measure_texts(examples, candidate), measure_texts(examples, baseline)
+    return Evaluation(
+        metrics=tuple(_result(measured, ours[measured.name], theirs[measured.name], config) for measured in MEASURES),
+        n_tables=len(examples),
+        n_texts=sum(1 + len(texts.columns) for texts in candidate),
+        samples=_choose_samples(examples, candidate, baseline, config),
+    )
+
+
+def measure_texts(examples: Sequence[Example], predictions: Sequence[Texts]) -> dict[str, list[float]]:
+    """Return every measure's values, one per table in the order of the examples."""
+    inputs: Mapping[str, Sequence[Sequence[str]]] = {
+        "predictions": [_flatten(texts) for texts in predictions],
+        "references": [_flatten(example.reference) for example in examples],
+        "names": [(example.table.name, *(column.name for column in example.table.columns)) for example in examples],
+    }
+    modules = dict.fromkeys(measured.metric for measured in MEASURES)
+    return {name: values for module in modules for name, values in metrics.compute(module, inputs).items()}
+
+
+def _result(
+    measured: Measure, candidate: Sequence[float], baseline: Sequence[float], config: EvaluationConfig
+) -> MetricResult:
+    seed, level, resamples = config.seed, config.level, config.resamples
+    return MetricResult(
+        name=measured.name,
+        direction=measured.direction,
+        candidate=bootstrap_mean(candidate, seed, level, resamples=resamples),
+        baseline=bootstrap_mean(baseline, seed, level, resamples=resamples),
+        difference=bootstrap_difference(candidate, baseline, seed, level, resamples=resamples),
+    )
+
+
+def _choose_samples(
+    examples: Sequence[Example], candidate: Sequence[Texts], baseline: Sequence[Texts], config: EvaluationConfig
+) -> tuple[TableSample, ...]:
+    amount = min(config.samples, len(examples))
+    chosen = sorted(random.Random(config.seed).sample(range(len(examples)), amount))
+    return tuple(
+        TableSample(
+            table=examples[index].table.name,
+            columns=tuple(column.name for column in examples[index].table.columns),
+            ddl=examples[index].ddl,
+            reference=examples[index].reference,
+            candidate=candidate[index],
+            baseline=baseline[index],
+        )
+        for index in chosen
+    )
+
+
+def _require_aligned(examples: Sequence[Example], texts: Sequence[Texts], whose: str) -> None:
+    if len(texts) != len(examples):
+        raise ValueError(f"{len(examples)} examples need as many {whose} texts, got {len(texts)}")
+    for example, written in zip(examples, texts, strict=True):
+        if len(written.columns) != len(example.table.columns):
+            raise ValueError(
+                f"example {example.id} has {len(example.table.columns)} columns, "
+                f"but its {whose} texts have {len(written.columns)}"
+            )
+
+
+def _flatten(texts: Texts) -> tuple[str, ...]:
+    return (texts.table, *texts.columns)

@@ -1,0 +1,36 @@
+"""The metrics, one module per folder in the layout of the ``evaluate`` library.
+
+The modules are instantiated here rather than by ``evaluate.load``: that copies
+a module's file into the cache of the home folder and imports the copy. The
+copy works too (a test holds it), but the product should run the code it ships,
+touch no home folder and need no network.
+"""
+
+import importlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_CLASSES = {"overlap": "Overlap", "name_echo": "NameEcho", "repetition": "Repetition", "filled": "Filled"}
+
+
+def compute(metric: str, inputs: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, list[float]]:
+    """Run one metric module over the texts of many tables.
+
+    ``evaluate`` is imported here because it takes seconds, and it insists on a
+    folder of its own even when it keeps everything in memory.
+
+    Args:
+        metric: The name of the module.
+        inputs: What the module needs of ``predictions``, ``references`` and
+            ``names``; each holds one list per table: the table first, then its columns.
+
+    Returns:
+        Per measure of the module one value per table, in the order of the tables.
+    """
+    module = importlib.import_module(f"columnist.evaluation.metrics.{metric}.{metric}")
+    with tempfile.TemporaryDirectory() as folder:
+        instance: Any = getattr(module, _CLASSES[metric])(keep_in_memory=True, cache_dir=folder)
+        needed = {name: [list(texts) for texts in inputs[name]] for name in instance.features}
+        computed: dict[str, list[float]] = instance.compute(**needed)
+    return computed

@@ -1,0 +1,1 @@
+"""Texts that only repeat a name."""

@@ -1,0 +1,1 @@
+"""Texts that repeat each other or themselves."""

@@ -1,0 +1,201 @@
+"""The comparison of two models, and what a person sees of it."""
+
+import struct
+import subprocess
+import sys
+
+import pytest
+from markdown_it import MarkdownIt
+
+from columnist.ddl.tables import Column, Table
+from columnist.documentation import Texts
+from columnist.errors import TrainingSetError
+from columnist.evaluation import (
+    MEASURES,
+    Direction,
+    Evaluation,
+    EvaluationConfig,
+    Finding,
+    Interval,
+    MetricResult,
+    compare,
+    render_html,
+    render_markdown,
+    render_picture,
+    summarize,
+    tabulate,
+)
+from columnist.synthesis.examples import Example
+
+CONFIG = EvaluationConfig(seed=7, level=0.95, samples=2, resamples=500)
+HOSTILE = "<script>alert(1)</script> | [x](javascript:alert(1))"
+
+
+def example(number: int) -> Example:
+    columns = (Column(name="id", type="INT"), Column(name="ship_date", type="DATE"))
+    return Example(
+        id=f"e{number}",
+        ddl=f"CREATE TABLE orders_{number} (\n  id INT,\n  ship_date DATE\n)",
+        table=Table(name=f"orders_{number}", columns=columns),
+        reference=Texts(
+            table=f"Orders taken by branch {number}.",
+            columns=("Number printed on the invoice.", "Day the parcel leaves the warehouse."),
+        ),
+        naics_code="454110",
+        use_case="orders",
+        license="CC0-1.0",
+    )
+
+
+EXAMPLES = [example(number) for number in range(5)]
+REFERENCES = [each.reference for each in EXAMPLES]
+ECHOES = [Texts(table="Orders.", columns=("ID.", "Ship date.")) for _ in EXAMPLES]
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    return compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG)
+
+
+def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: Evaluation) -> None:
+    findings = {result.name: result.finding for result in evaluation.metrics}
+    assert findings == {
+        "chrf": Finding.BETTER,
+        "rouge_l": Finding.BETTER,
+        "name_echo": Finding.BETTER,
+        "repetition": Finding.UNDECIDED,
+        "loops": Finding.UNDECIDED,
+        "filled": Finding.UNDECIDED,
+        "plain": Finding.UNDECIDED,
+    }
+    # Every reference equals the candidate's text, and every baseline text is an echo.
+    assert (evaluation.metric("chrf").candidate.estimate, evaluation.metric("name_echo").baseline.estimate) == (1, 1)
+    assert evaluation.metric("name_echo").difference.estimate == -1
+    assert (evaluation.n_tables, evaluation.n_texts) == (5, 15)
+
+
+def test_exchanging_the_models_turns_every_finding(evaluation: Evaluation) -> None:
+    turned = compare(EXAMPLES, candidate=ECHOES, baseline=REFERENCES, config=CONFIG)
+    opposite = {Finding.BETTER: Finding.WORSE, Finding.WORSE: Finding.BETTER, Finding.UNDECIDED: Finding.UNDECIDED}
+    assert [opposite[result.finding] for result in turned.metrics] == [result.finding for result in evaluation.metrics]
+
+
+def test_the_same_config_gives_the_same_evaluation(evaluation: Evaluation) -> None:
+    again = compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG)
+    assert again == evaluation
+    assert Evaluation.model_validate_json(evaluation.model_dump_json()) == evaluation
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "direction", "finding"),
+    [
+        (0.1, 0.2, Direction.HIGHER, Finding.BETTER),
+        (0.1, 0.2, Direction.LOWER, Finding.WORSE),
+        (-0.2, -0.1, Direction.HIGHER, Finding.WORSE),
+        (-0.2, -0.1, Direction.LOWER, Finding.BETTER),
+        (0.0, 0.2, Direction.HIGHER, Finding.UNDECIDED),
+        (-0.2, 0.0, Direction.LOWER, Finding.UNDECIDED),
+        (0.0, 0.0, Direction.HIGHER, Finding.UNDECIDED),
+    ],
+)
+def test_a_finding_needs_the_whole_interval(low: float, high: float, direction: Direction, finding: Finding) -> None:
+    interval = Interval(low=low, high=high, estimate=(low + high) / 2, level=0.95)
+    result = MetricResult(name="chrf", direction=direction, candidate=interval, baseline=interval, difference=interval)
+    assert result.finding is finding
+    assert result.better_than_baseline is (finding is Finding.BETTER)
+
+
+def test_samples_are_whole_tables_chosen_by_the_seed(evaluation: Evaluation) -> None:
+    assert len(evaluation.samples) == 2
+    for sample in evaluation.samples:
+        chosen = next(each for each in EXAMPLES if each.table.name == sample.table)
+        assert (sample.ddl, sample.reference, sample.candidate) == (chosen.ddl, chosen.reference, chosen.reference)
+    many = compare(EXAMPLES, REFERENCES, ECHOES, CONFIG.model_copy(update={"samples": 99}))
+    assert [sample.table for sample in many.samples] == [each.table.name for each in EXAMPLES]
+
+
+@pytest.mark.parametrize("amount", [0, 1])
+def test_too_few_tables_are_a_persons_mistake(amount: int) -> None:
+    with pytest.raises(TrainingSetError, match=f"at least 2 tables, got {amount}; synthesize more"):
+        compare(EXAMPLES[:amount], REFERENCES[:amount], ECHOES[:amount], CONFIG)
+
+
+def test_texts_of_other_tables_are_refused() -> None:
+    with pytest.raises(ValueError, match="5 examples need as many baseline texts, got 4"):
+        compare(EXAMPLES, REFERENCES, ECHOES[:4], CONFIG)
+    short = [Texts(table="", columns=("",)), *REFERENCES[1:]]
+    with pytest.raises(ValueError, match="example e0 has 2 columns, but its candidate texts have 1"):
+        compare(EXAMPLES, short, ECHOES, CONFIG)
+
+
+def test_the_summary_counts_what_the_intervals_decide(evaluation: Evaluation) -> None:
+    assert summarize(evaluation) == (
+        "On 5 unseen tables (15 texts) the tuned model is better than the base model in 3 measures "
+        "(chrF, ROUGE-L, Name echo); worse in none; not told apart from it in 4 measures "
+        "(Repetition, Loops, Filled, Plain text)."
+    )
+
+
+def test_rows_show_estimates_with_intervals(evaluation: Evaluation) -> None:
+    rows = tabulate(evaluation)
+    assert rows[2] == (
+        "Name echo",
+        "lower",
+        "0.000 [0.000, 0.000]",
+        "1.000 [1.000, 1.000]",
+        "-1.000 [-1.000, -1.000]",
+        "better",
+    )
+
+
+def hostile(evaluation: Evaluation) -> Evaluation:
+    sample = evaluation.samples[0].model_copy(
+        update={
+            "table": HOSTILE,
+            "columns": (HOSTILE, "b"),
+            "ddl": f"```\n{HOSTILE}",
+            "candidate": Texts(table=HOSTILE, columns=("", HOSTILE)),
+        }
+    )
+    return evaluation.model_copy(update={"samples": (sample,)})
+
+
+def test_the_page_is_self_contained_and_inert(evaluation: Evaluation) -> None:
+    page = render_html(hostile(evaluation))
+    assert page.startswith("<!doctype html>")
+    assert summarize(evaluation) in page
+    assert not any(harm in page for harm in ("<script", "<link", "<img", "src=", "href=", "url(", "@import"))
+    assert "&lt;script&gt;alert(1)" in page
+    assert all(measure.blind_spots.split(";")[0] in page.replace("&#39;", "'") for measure in MEASURES)
+
+
+def test_the_markdown_is_inert_too(evaluation: Evaluation) -> None:
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").render(render_markdown(hostile(evaluation)))
+    assert "<script" not in page
+    assert "<a " not in page
+    assert page.count("<table>") == 2
+    assert page.count("<tr>") == 1 + len(MEASURES) + 4
+
+
+def test_an_evaluation_without_samples_has_a_report_too(evaluation: Evaluation) -> None:
+    bare = evaluation.model_copy(update={"samples": ()})
+    assert "##" not in render_markdown(bare)
+    assert "<pre>" not in render_html(bare)
+
+
+def test_the_picture_is_a_png_with_equal_bytes(evaluation: Evaluation) -> None:
+    picture = render_picture(evaluation)
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (width, height) == (960, 546)  # 8 in x (1.4 + 7 * 0.45) in, 120 dpi
+    assert b"tEXt" not in picture
+    assert picture == render_picture(evaluation)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    script = (
+        "import sys, columnist.evaluation; print([m for m in ('evaluate','datasets','scipy','matplotlib','jinja2',"
+        "'torch','zenml','mlflow') if m in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"

@@ -1,0 +1,138 @@
+"""Metrics on texts whose values can be worked out by hand."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from columnist.evaluation import metrics
+from columnist.evaluation.measures import MEASURES
+from columnist.evaluation.metrics.filled.filled import is_plain
+from columnist.evaluation.metrics.name_echo.name_echo import echoes
+from columnist.evaluation.metrics.overlap.overlap import chrf, rouge_l
+from columnist.evaluation.metrics.repetition.repetition import loops, repeated_share
+
+REFERENCES = [["Orders of customers.", "Key of the order.", ""]]
+
+
+def test_overlap_is_one_for_the_reference_itself() -> None:
+    computed = metrics.compute("overlap", {"predictions": REFERENCES, "references": REFERENCES})
+    assert computed == {"chrf": [1.0], "rouge_l": [1.0]}
+
+
+def test_overlap_is_a_mean_over_the_texts_of_a_table() -> None:
+    # Table text equal (1), column text missing (0), a text where the reference abstains (0): mean 1/3.
+    predictions = [["Orders of customers.", "", "Something."]]
+    computed = metrics.compute("overlap", {"predictions": predictions, "references": REFERENCES})
+    assert computed["chrf"] == computed["rouge_l"] == [pytest.approx(1 / 3)]
+
+
+def test_rouge_l_counts_the_longest_common_subsequence() -> None:
+    # Lin (2004), section 3.1: LCS("police killed the gunman", "the gunman kill police") is "the gunman", 2 of 4.
+    assert rouge_l("the gunman kill police", "police killed the gunman") == 0.5
+    # LCS of 2 words, lengths 2 and 6: P = 1, R = 1/3, F1 = 2 * 1/3 / (4/3) = 1/2.
+    assert rouge_l("order date", "the date on which order date") == 0.5
+    assert rouge_l("...", "!") == 1.0
+
+
+def test_chrf_ranks_a_near_text_above_a_far_one() -> None:
+    reference = "Date on which the order was placed."
+    assert 0 <= chrf("Colour of the paint.", reference) < chrf("Date the order was placed.", reference) < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("Customer ID.", "customer_id", True),
+        ("The customer identifier.", "custId", True),
+        ("Stores the shipping address of the customer.", "CUST_SHIPPING_ADDR", True),
+        ("Order quantities.", "order_qty", True),
+        ("Orders.", "order", True),
+        ("The.", "anything", True),
+        ("", "anything", False),
+        ("Place where the parcel is handed over.", "shipping_addr", False),
+        ("Date of birth.", "dob", False),
+        ("Status.", "status", True),
+        ("Statuses of addresses.", "addr_status", True),
+        ("Customs duty.", "cust", False),
+    ],
+)
+def test_an_echo_has_no_word_beyond_the_name(text: str, name: str, expected: bool) -> None:
+    assert echoes(text, name) is expected
+
+
+def test_repetition_counts_equal_siblings_only() -> None:
+    # Two of four column texts are equal; the table's own text is no sibling.
+    predictions = [["A date.", "A date.", "a  date", "Units.", ""], ["Alone."]]
+    assert metrics.compute("repetition", {"predictions": predictions}) == {"repetition": [0.5, 0.0], "loops": [0, 0]}
+    assert repeated_share([]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the the the id", True),
+        ("the name of the customer the name of the customer", True),
+        ("name of name of", False),
+        ("name of name of name of", True),
+        ("-" * 8, True),
+        ("Number 10000 of 1000000.", False),
+        ("", False),
+    ],
+)
+def test_a_loop_is_a_phrase_that_follows_itself(text: str, expected: bool) -> None:
+    assert loops(text) is expected
+
+
+def test_filled_and_plain_are_shares_of_all_texts() -> None:
+    predictions = [["Orders.", "", "  ", "`id`"]]
+    assert metrics.compute("filled", {"predictions": predictions}) == {"filled": [0.5], "plain": [0.75]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two\nlines.",
+        "# Heading",
+        "* item",
+        "1. first",
+        "**bold**",
+        "see [docs](http://x)",
+        "| a | b |",
+        "<b>bold</b>",
+        '["a"]',
+        '"id": "Key"',
+        "CREATE TABLE t (id int)",
+        "COMMENT ON COLUMN t.id IS 'x'",
+        "SELECT id FROM t",
+        "varchar VARCHAR(20)",
+        "id INTEGER NOT NULL",
+    ],
+)
+def test_markup_is_not_plain(text: str) -> None:
+    assert not is_plain(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Select one from the list.", "A < b, c * d.", "Net price (in €) - no tax.", "3.5 %", ""]
+)
+def test_prose_is_plain(text: str) -> None:
+    assert is_plain(text)
+
+
+def test_every_measure_is_returned_by_its_module() -> None:
+    inputs = {"predictions": REFERENCES, "references": REFERENCES, "names": [["orders", "id", "note"]]}
+    for module in dict.fromkeys(measure.metric for measure in MEASURES):
+        assert list(metrics.compute(module, inputs)) == [m.name for m in MEASURES if m.metric == module]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", ["overlap", "name_echo", "repetition", "filled"])
+def test_a_metric_can_also_be_loaded_by_its_path(metric: str, tmp_path: Path) -> None:
+    folder = Path(metrics.__file__).parent / metric
+    script = f"import evaluate; print(evaluate.load({str(folder)!r}).description)"
+    environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_EVALUATE_OFFLINE": "1", "HF_HUB_OFFLINE": "1"}
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
+    assert "better" in loaded.stdout
