@@ -45,7 +45,8 @@ def encode_prefix(tokenizer: Any, prompt: Prompt) -> list[int]:
     text = tokenizer.apply_chat_template(
         [{"role": "user", "content": request}], add_generation_prompt=True, tokenize=False
     )
-    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+    # Every slot starts with the line break that the template ends with.
+    return list(tokenizer(text.removesuffix("\n"), add_special_tokens=False)["input_ids"])
 
 
 def encode_lead(tokenizer: Any, lead: str) -> list[int]:
@@ -65,7 +66,7 @@ def encode_rows(tokenizer: Any, prompts: Sequence[Prompt], texts: Texts, max_tok
     Returns:
         The rows; slots that do not fit beside their schema are left out.
     """
-    rows = []
+    rows: list[Row] = []
     for prompt in prompts:
         prefix = encode_prefix(tokenizer, prompt)
         slots = []

@@ -1,0 +1,103 @@
+"""Adapters: folders with LoRA weights, the card that says what they fit, and their digest."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from columnist.digests import digest_folder
+from columnist.errors import AdapterError
+from columnist.modeling.base_models import BaseModel
+from columnist.modeling.prompts import PromptKind, prompt_digest
+from columnist.values import Value
+
+CARD = "columnist.json"
+WEIGHTS = "adapter_model.safetensors"
+
+
+class HistoryPoint(Value):
+    """One point of a training curve: losses in nats a token."""
+
+    step: int
+    train_loss: float | None = None
+    validation_loss: float | None = None
+
+
+class AdapterCard(Value):
+    """What an adapter was trained on and with, kept inside its folder.
+
+    Times and speeds are left out on purpose: the same inputs give the same bytes.
+
+    Attributes:
+        training_config: The resolved configuration.
+        training_set_sha256: Digest of the training set.
+        prompt_sha256: Digest of the prompts it learned.
+        trained_tokens: Tokens that counted in the loss, over all epochs.
+    """
+
+    base_model: str
+    base_model_digest: str
+    base_model_license: str
+    prompt: PromptKind
+    prompt_sha256: str
+    training_config: dict[str, Any]
+    training_set_sha256: str
+    train_examples: int
+    trained_tokens: int
+    history: tuple[HistoryPoint, ...]
+
+
+class Adapter(Value):
+    """A trained adapter on disk."""
+
+    folder: Path
+    card: AdapterCard
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the names and bytes of the folder's files."""
+        return digest_folder(self.folder)
+
+
+def open_adapter(folder: Path) -> Adapter:
+    """Read an adapter folder.
+
+    Raises:
+        AdapterError: The folder holds no adapter, or its card cannot be read.
+    """
+    if not (folder / WEIGHTS).is_file():
+        raise AdapterError(f"{folder} holds no adapter: expected a folder with {WEIGHTS} and {CARD}")
+    try:
+        card = AdapterCard.model_validate_json((folder / CARD).read_text())
+    except (OSError, ValidationError) as error:
+        raise AdapterError(
+            f"the card {folder / CARD} is missing or damaged; register or train the model again"
+        ) from error
+    return Adapter(folder=folder, card=card)
+
+
+def check_fit(adapter: Adapter, base: BaseModel) -> None:
+    """Refuse an adapter whose base model or prompts are not those it was trained with.
+
+    Raises:
+        AdapterError: A digest differs.
+    """
+    card = adapter.card
+    if card.base_model_digest != base.digest:
+        raise AdapterError(
+            f"adapter {adapter.folder} was trained on {card.base_model} {card.base_model_digest[:16]}…, "
+            f"but {base.reference} is {base.digest[:16]}…; give the base model it was trained on"
+        )
+    if card.prompt_sha256 != prompt_digest():
+        raise AdapterError(
+            f"adapter {adapter.folder} learned prompts {card.prompt_sha256[:16]}…, but this version of columnist "
+            f"renders {prompt_digest()[:16]}…; train it again or use the version that trained it"
+        )
+
+
+def attach(model: Any, adapter: Adapter) -> Any:
+    """Merge an adapter into its base model, in the model's own precision, and return the merged model."""
+    from peft import PeftModel
+
+    merged = PeftModel.from_pretrained(model, adapter.folder).merge_and_unload()
+    return merged.eval()

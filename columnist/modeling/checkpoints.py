@@ -1,0 +1,85 @@
+"""Checkpoints of a training run: one safetensors file, replaced atomically.
+
+The file holds the trainable weights, the optimizer's moments and, as metadata,
+the step, the history and what the run was started with. It is never a pickle.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from columnist.modeling.adapters import HistoryPoint
+
+_MOMENTS = ("exp_avg", "exp_avg_sq")
+
+
+class Checkpoint:
+    """A loaded checkpoint.
+
+    Attributes:
+        step: Steps that were done.
+        history: Their losses.
+    """
+
+    def __init__(self, step: int, history: Sequence[HistoryPoint], tensors: Mapping[str, Any]):
+        self.step, self.history, self._tensors = step, tuple(history), tensors
+
+    def restore(self, parameters: Mapping[str, Any], optimizer: Any) -> None:
+        """Put weights and moments back as they were."""
+        import torch
+
+        with torch.no_grad():
+            for name, parameter in parameters.items():
+                parameter.copy_(self._tensors[f"weight/{name}"])
+                optimizer.state[parameter] = {
+                    "step": torch.tensor(float(self.step)),
+                    **{moment: self._tensors[f"{moment}/{name}"].to(parameter.device) for moment in _MOMENTS},
+                }
+
+
+def save_checkpoint(
+    file: Path,
+    fingerprint: Mapping[str, str],
+    step: int,
+    history: Sequence[HistoryPoint],
+    parameters: Mapping[str, Any],
+    optimizer: Any,
+) -> None:
+    """Write a checkpoint beside the old one, then put it in its place."""
+    from safetensors.torch import save_file
+
+    tensors = {f"weight/{name}": parameter.detach() for name, parameter in parameters.items()}
+    for moment in _MOMENTS:
+        tensors |= {f"{moment}/{name}": optimizer.state[parameter][moment] for name, parameter in parameters.items()}
+    metadata = {
+        "fingerprint": json.dumps(dict(fingerprint), sort_keys=True),
+        "step": str(step),
+        "history": json.dumps([point.model_dump() for point in history]),
+    }
+    part = file.with_name(file.name + ".part")
+    save_file({name: tensor.contiguous().cpu() for name, tensor in tensors.items()}, part, metadata=metadata)
+    part.replace(file)
+
+
+def load_checkpoint(file: Path, fingerprint: Mapping[str, str]) -> Checkpoint | None:
+    """Read a checkpoint of the same run; ``None`` if there is none or it is of another run.
+
+    Args:
+        file: The checkpoint.
+        fingerprint: Configuration and digests of the run that wants to resume.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    if not file.exists():
+        return None
+    try:
+        with safe_open(file, framework="pt") as opened:
+            metadata = opened.metadata() or {}
+            if json.loads(metadata.get("fingerprint", "{}")) != dict(fingerprint):
+                return None
+            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+    except SafetensorError:
+        return None
+    history = [HistoryPoint.model_validate(point) for point in json.loads(metadata["history"])]
+    return Checkpoint(int(metadata["step"]), history, tensors)

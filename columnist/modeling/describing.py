@@ -1,0 +1,64 @@
+"""Describe tables with a model: render prompts, fill the slots, clean the texts."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from columnist.ddl.tables import Table
+from columnist.documentation import Texts
+from columnist.modeling.engines import Engine
+from columnist.modeling.prompts import TABLE_SLOT, PromptKind, render_prompts
+
+
+def describe_tables(
+    engine: Engine,
+    tables: Sequence[Table],
+    kind: PromptKind,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[Texts]:
+    """Write texts for tables; the structure is the tables', whatever the model says.
+
+    Args:
+        engine: Fills the slots.
+        tables: What to describe.
+        kind: The prompts the engine's model knows.
+        on_progress: Called with prompts done and prompts in all.
+
+    Returns:
+        One ``Texts`` per table, one text per column; empty where nothing usable came.
+    """
+    prompts = [(number, prompt) for number, table in enumerate(tables) for prompt in render_prompts(table, kind)]
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        if on_progress:
+            on_progress(done, len(prompts))
+
+    filled = engine.fill([prompt for _, prompt in prompts], advance)
+    table_texts = [""] * len(tables)
+    column_texts = [[""] * len(table.columns) for table in tables]
+    for (number, prompt), texts in zip(prompts, filled, strict=True):
+        for slot, text in zip(prompt.slots, texts, strict=True):
+            if slot.index == TABLE_SLOT:
+                table_texts[number] = clean(text)
+            else:
+                column_texts[number][slot.index] = clean(text)
+    return [Texts(table=text, columns=tuple(columns)) for text, columns in zip(table_texts, column_texts, strict=True)]
+
+
+def clean(text: str) -> str:
+    r"""Return a model's text as one line of plain text, or nothing if it is not prose.
+
+    Control characters, quotes and markdown around the text go; a text without
+    letters is no description.
+
+    Example:
+        >>> clean('  "**Date** on which the\nclaim was filed."')
+        'Date on which the claim was filed.'
+        >>> clean("----")
+        ''
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = re.sub(r"\*\*|__|`", "", line).strip(" \"'*#-•")
+    return line if re.search(r"[^\W\d_]{2}", line) else ""

@@ -1,0 +1,185 @@
+"""Decoding engines: prompts in, one text per slot out.
+
+An engine fills slots and knows nothing of tables. It decodes greedily. The batch a
+slot lands in can change the rounding of a sum and with it a near-tie between two
+tokens, so outputs are a function of the whole list of prompts, which is handled in a
+fixed order: the same list gives the same texts on the same machine.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from columnist.modeling.adapters import Adapter, attach, check_fit
+from columnist.modeling.base_models import load_model, load_tokenizer, resolve_base_model
+from columnist.modeling.devices import pick_device, pick_dtype
+from columnist.modeling.encoding import encode_lead, encode_prefix
+from columnist.modeling.prompts import Prompt
+
+MAX_NEW_TOKENS = 64
+_GROUP_TOKENS = 24_000  # keys and values held at once: about 0.6 GB in bfloat16 for the embedded model
+
+
+class Engine(Protocol):
+    """Fills the slots of prompts."""
+
+    def fill(
+        self, prompts: Sequence[Prompt], on_progress: Callable[[int], None] | None = None
+    ) -> list[tuple[str, ...]]:
+        """Return the raw texts of each prompt's slots, in order.
+
+        Args:
+            prompts: What to fill.
+            on_progress: Called with the number of prompts that were finished since the last call.
+        """
+        ...
+
+
+class TransformersEngine:
+    """The reference engine: one pass over each schema, then all its slots as one batch."""
+
+    def __init__(self, model: Any, tokenizer: Any, device: str):
+        self._model, self._tokenizer, self._device = model.eval().to(device), tokenizer, device
+        newline = tokenizer("\n", add_special_tokens=False)["input_ids"]
+        self._stops = {tokenizer.eos_token_id, *(newline if len(newline) == 1 else ())}
+
+    def fill(
+        self, prompts: Sequence[Prompt], on_progress: Callable[[int], None] | None = None
+    ) -> list[tuple[str, ...]]:
+        """Fill the slots, longest schemas first, in groups that bound memory."""
+        import torch
+
+        prefixes = [encode_prefix(self._tokenizer, prompt) for prompt in prompts]
+        results: list[tuple[str, ...]] = [() for _ in prompts]
+        order = sorted(range(len(prompts)), key=lambda i: (-len(prefixes[i]), i))
+        for group in _group(order, [len(prefix) for prefix in prefixes], [len(prompt.slots) for prompt in prompts]):
+            with torch.inference_mode():
+                texts = self._fill_group([prefixes[i] for i in group], [prompts[i] for i in group])
+            for i, filled in zip(group, texts, strict=True):
+                results[i] = filled
+            if on_progress:
+                on_progress(len(group))
+        return results
+
+    def _fill_group(self, prefixes: list[list[int]], prompts: list[Prompt]) -> list[tuple[str, ...]]:
+        leads = [[encode_lead(self._tokenizer, slot.lead) for slot in prompt.slots] for prompt in prompts]
+        owners = [number for number, own in enumerate(leads) for _ in own]
+        generated = iter(self._generate(prefixes, [lead for own in leads for lead in own], owners))
+        return [tuple(self._text(next(generated)) for _ in own) for own in leads]
+
+    def _generate(self, prefixes: list[list[int]], leads: list[list[int]], owners: list[int]) -> list[list[int]]:
+        """Decode greedily; row r continues prefix ``owners[r]`` with lead r.
+
+        Both parts are padded on the left, so a row has gaps before its prefix and
+        before its lead; the mask hides them and positions do not count them.
+        """
+        import torch
+
+        tokens, mask = self._pad(prefixes)
+        positions = (mask.cumsum(1) - 1).clamp(min=0)
+        decoder, head = self._model.get_decoder(), self._model.get_output_embeddings()
+        first = decoder(input_ids=tokens, attention_mask=mask, position_ids=positions, use_cache=True)
+        cache, rows = first.past_key_values, torch.tensor(owners, device=self._device)
+        cache.batch_select_indices(rows)
+        tokens, lead_mask = self._pad(leads)
+        start = mask.sum(1)[rows]
+        mask = torch.cat([mask[rows], lead_mask], dim=1)
+        positions = start[:, None] + (lead_mask.cumsum(1) - 1).clamp(min=0)
+        position = start + lead_mask.sum(1)
+        outputs: list[list[int]] = [[] for _ in leads]
+        alive = list(range(len(leads)))
+        for _ in range(MAX_NEW_TOKENS):
+            hidden = decoder(
+                input_ids=tokens, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
+            ).last_hidden_state
+            # Contiguous: on a strided slice the head copies its whole weight once a row, most of the time spent.
+            chosen = head(hidden[:, -1].contiguous()).argmax(-1)
+            keep = []
+            for place, token in enumerate(chosen.tolist()):
+                if token not in self._stops:
+                    outputs[alive[place]].append(token)
+                    keep.append(place)
+            if not keep:
+                break
+            if len(keep) < len(alive):
+                # Finished rows leave the batch: its last steps are then as cheap as they can be.
+                kept = torch.tensor(keep, device=self._device)
+                cache.batch_select_indices(kept)
+                chosen, mask, position = chosen[kept], mask[kept], position[kept]
+                alive = [alive[place] for place in keep]
+            tokens, positions = chosen[:, None], position[:, None]
+            mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=1)
+            position = position + 1
+        return outputs
+
+    def _pad(self, sequences: list[list[int]]) -> tuple[Any, Any]:
+        """Return token ids and mask, both int64 (rows, longest), padded on the left."""
+        import torch
+
+        longest = max(len(sequence) for sequence in sequences)
+        filler = self._tokenizer.pad_token_id or 0
+        tokens = [[filler] * (longest - len(sequence)) + sequence for sequence in sequences]
+        mask = [[0] * (longest - len(sequence)) + [1] * len(sequence) for sequence in sequences]
+        return torch.tensor(tokens, device=self._device), torch.tensor(mask, device=self._device)
+
+    def _text(self, tokens: list[int]) -> str:
+        text = str(self._tokenizer.decode(tokens, skip_special_tokens=True))
+        # A text that ran into the token limit would be cut in the middle of a thought.
+        return _whole_sentences(text) if len(tokens) >= MAX_NEW_TOKENS else text.strip()
+
+
+def open_engine(base_model: str, adapter: Adapter | None) -> TransformersEngine:
+    """Load a base model, merge an adapter into it if there is one, and return an engine.
+
+    Args:
+        base_model: A reference as in ``columnist.modeling.base_models``.
+        adapter: A trained adapter, or ``None`` for the base model alone.
+
+    Raises:
+        BaseModelError: The base model cannot be used.
+        AdapterError: The adapter does not fit it.
+    """
+    import torch
+
+    base = resolve_base_model(base_model)
+    if adapter:
+        check_fit(adapter, base)
+    device = pick_device()
+    # The adapter is merged in float32: its changes are smaller than a step of bfloat16.
+    model = load_model(base, dtype=torch.float32)
+    if adapter:
+        model = attach(model, adapter)
+    return TransformersEngine(model.to(pick_dtype(device)), load_tokenizer(base), device)
+
+
+def _group(order: Sequence[int], prefix_tokens: Sequence[int], slots: Sequence[int]) -> list[list[int]]:
+    """Cut an order of prompts into groups of bounded size.
+
+    Example:
+        >>> _group([2, 0, 1], prefix_tokens=[50, 40, 12_000], slots=[1, 1, 1])
+        [[2], [0, 1]]
+    """
+    groups: list[list[int]] = []
+    rows = widest = 0
+    for i in order:
+        rows, widest = rows + slots[i], max(widest, prefix_tokens[i])
+        # 32 tokens allow for the lead; prompts come longest first, so a group's first is its widest.
+        if not groups or rows * (widest + 32 + MAX_NEW_TOKENS) > _GROUP_TOKENS:
+            groups.append([])
+            rows, widest = slots[i], prefix_tokens[i]
+        groups[-1].append(i)
+    return groups
+
+
+def _whole_sentences(text: str) -> str:
+    """Return a text up to the end of its last whole sentence, or nothing.
+
+    Example:
+        >>> _whole_sentences("Day of the sale. It is stored in")
+        'Day of the sale.'
+        >>> _whole_sentences("Date and time when the")
+        ''
+    """
+    end = max(text.rfind(mark) for mark in (". ", "! ", "? "))
+    if text.rstrip().endswith((".", "!", "?")):
+        return text.strip()
+    return text[: end + 1].strip() if end >= 0 else ""
