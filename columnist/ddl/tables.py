@@ -27,6 +27,10 @@ class Column(Value):
         values: The text values the schema allows (``ENUM`` or ``CHECK (... IN (...))``),
             without quotes, in order; empty where it does not restrict them.
         comment: The comment a person wrote, or ``None``.
+        definition: All that follows the name in the CREATE TABLE, in the source
+            dialect and without the comment; ``None`` where it is unknown, or
+            where another statement of the script changes the column or the
+            table's character set. MySQL needs it to comment a column.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Column(Value):
     references: Reference | None = None
     values: tuple[str, ...] = ()
     comment: str | None = None
+    definition: str | None = None
 
     @model_validator(mode="before")
     @classmethod
