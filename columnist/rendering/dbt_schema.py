@@ -1,0 +1,67 @@
+"""A schema file for dbt, with the tables as sources."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from columnist.documentation import Origin, TableDocumentation, Text
+from columnist.rendering.header import Header
+
+# dbt renders every string of the file as a Jinja template.
+_TEMPLATE_MARK = re.compile(r"\{[{%#]")
+_NO_SCHEMA = "tables"
+
+
+def render_dbt(documentations: Sequence[TableDocumentation], header: Header) -> str:
+    """Return a ``schema.yml`` that lists every table and column, described or not.
+
+    The tables of a script are sources to dbt, which does not build them; a
+    source is a catalog and schema. Machine text carries ``config.meta`` with
+    its origin and writer. Partitions are left out: queries name their parent.
+    """
+    sources: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for documentation in documentations:
+        table = documentation.table
+        if table.partition_of is None:
+            key = (table.catalog or "", table.schema_name or "")
+            sources.setdefault(key, []).append(_table(documentation, header))
+    document = {"version": 2, "sources": [_source(*key, tables) for key, tables in sources.items()]}
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+def _source(catalog: str, schema: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
+    source: dict[str, Any] = {"name": escape_jinja(schema or _NO_SCHEMA)}
+    if catalog:
+        source["database"] = escape_jinja(catalog)
+    if schema:
+        source["schema"] = escape_jinja(schema)
+    return {**source, "tables": tables}
+
+
+def _table(documentation: TableDocumentation, header: Header) -> dict[str, Any]:
+    table = documentation.table
+    columns = [
+        {"name": escape_jinja(column.name), "data_type": escape_jinja(column.type), **_described(text, header)}
+        for column, text in zip(table.columns, documentation.columns, strict=True)
+    ]
+    return {"name": escape_jinja(table.name), **_described(documentation.description, header), "columns": columns}
+
+
+def _described(text: Text, header: Header) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": escape_jinja(text.value)}
+    if text.origin is Origin.MODEL:
+        meta = {"origin": text.origin.value, **({"model": escape_jinja(header.model)} if header.model else {})}
+        described["config"] = {"meta": {"columnist": meta}}
+    return described
+
+
+def escape_jinja(text: str) -> str:
+    """Return a template that renders to the text.
+
+    Example:
+        >>> escape_jinja("Set by {{ env_var('KEY') }}.")
+        "Set by {{ '{{' }} env_var('KEY') }}."
+    """
+    return _TEMPLATE_MARK.sub(lambda mark: f"{{{{ '{mark[0]}' }}}}", text)

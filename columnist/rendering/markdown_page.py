@@ -1,0 +1,71 @@
+"""A Markdown page that documents all tables of a script."""
+
+from collections.abc import Iterator, Sequence
+
+from columnist.ddl.tables import Column
+from columnist.documentation import Origin, TableDocumentation, Text
+from columnist.rendering.header import Header
+from columnist.rendering.markdown_text import code, escape
+
+MACHINE_MARK = "†"
+
+
+def render_markdown(documentations: Sequence[TableDocumentation], header: Header) -> str:
+    """Return the page: a heading, the legend, and a section per table.
+
+    No name and no text can add markup of its own: a schema may come from anyone.
+    """
+    title = f"# Tables of {escape(header.source)}" if header.source else "# Tables"
+    blocks = [title, *_legend(documentations, header)]
+    for documentation in documentations:
+        blocks.extend(_section(documentation))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _legend(documentations: Sequence[TableDocumentation], header: Header) -> Iterator[str]:
+    texts = (text for documentation in documentations for text in (documentation.description, *documentation.columns))
+    if any(text.origin is Origin.MODEL for text in texts):
+        by = f" by {escape(header.model)}" if header.model else " by a model"
+        yield f"{MACHINE_MARK} written{by}; all other texts are comments from the script."
+
+
+def _section(documentation: TableDocumentation) -> Iterator[str]:
+    table = documentation.table
+    yield f"## {escape(table.qualified_name)}"
+    if table.partition_of is not None:
+        yield f"A partition of {code(table.partition_of)}, which documents its columns."
+        return
+    if documentation.description.value:
+        yield _marked(documentation.description)
+    if table.columns:
+        yield "\n".join(_column_rows(documentation))
+
+
+def _column_rows(documentation: TableDocumentation) -> Iterator[str]:
+    yield "| Column | Type | Null | Key | Description |"
+    yield "|---|---|---|---|---|"
+    for column, text in zip(documentation.table.columns, documentation.columns, strict=True):
+        cells = (
+            code(column.name),
+            code(column.type),
+            "yes" if _may_be_null(column) else "no",
+            _key(column),
+            _marked(text),
+        )
+        yield f"| {' | '.join(cells)} |"
+
+
+def _may_be_null(column: Column) -> bool:
+    return column.nullable and not column.primary_key
+
+
+def _key(column: Column) -> str:
+    keys = ["primary"] if column.primary_key else []
+    if column.references:
+        target = column.references
+        keys.append(f"to {code('.'.join(part for part in (target.table, target.column) if part))}")
+    return ", ".join(keys)
+
+
+def _marked(text: Text) -> str:
+    return f"{escape(text.value)} {MACHINE_MARK}" if text.origin is Origin.MODEL else escape(text.value)
