@@ -49,7 +49,7 @@ def _table_lines(documentation: TableDocumentation, origins: Collection[Origin])
     if table.partition_of is not None:
         yield _comment(f"{table.qualified_name}: left out, {table.partition_of} carries the texts of its partitions")
         return
-    if not any(text.origin in origins for text in _written(documentation)):
+    if not any(_chosen(text, origins) for text in (documentation.description, *documentation.columns)):
         return
     yield _comment(table.qualified_name)
     statements = statements_of(table.dialect)
@@ -62,14 +62,12 @@ def _table_lines(documentation: TableDocumentation, origins: Collection[Origin])
 def _executable(
     documentation: TableDocumentation, statements: Statements, origins: Collection[Origin]
 ) -> Iterator[str]:
-    table, described = documentation.table, documentation.description
-    if described.value and described.origin in origins:
-        text = one_line(described.value)
+    table = documentation.table
+    if text := _chosen(documentation.description, origins):
         reason = excess(text, table.dialect, of_table=True)
         yield _left_out("the table's text", reason) if reason else statements.on_table(table, text)
     for column, described in zip(table.columns, documentation.columns, strict=True):
-        if described.value and described.origin in origins:
-            text = one_line(described.value)
+        if text := _chosen(described, origins):
             reason = excess(text, table.dialect, of_table=False) or statements.refuse(column)
             yield _left_out(f"column {column.name}", reason) if reason else statements.on_column(table, column, text)
 
@@ -79,12 +77,12 @@ def _readable(documentation: TableDocumentation, origins: Collection[Origin]) ->
     names = (table.name, *(f"{table.name}.{column.name}" for column in table.columns))
     texts = (documentation.description, *documentation.columns)
     for name, text in zip(names, texts, strict=True):
-        if text.value and text.origin in origins:
-            yield _comment(f"{name}: {text.value}")
+        if chosen := _chosen(text, origins):
+            yield _comment(f"{name}: {chosen}")
 
 
-def _written(documentation: TableDocumentation) -> Iterator[Text]:
-    return (text for text in (documentation.description, *documentation.columns) if text.value)
+def _chosen(text: Text, origins: Collection[Origin]) -> str:
+    return one_line(text.value) if text.origin in origins else ""
 
 
 def _left_out(what: str, reason: str) -> str:

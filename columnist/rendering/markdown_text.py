@@ -2,7 +2,7 @@
 
 import re
 
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+from columnist.rendering.literals import one_line
 
 # A pipe and a backslash become entities, since renderers disagree about `\\|` in a table cell;
 # `&`, `<` and `>` too, since many pass HTML through.
@@ -36,8 +36,7 @@ def escape(text: str) -> str:
         >>> print(escape("order_id\nand *more*"))
         order_id and \*more\*
     """
-    line = _SPACES.sub(" ", text).strip()
-    escaped = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), line)
+    escaped = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), one_line(text))
     return _LIST_NUMBER.sub(r"\1\\\2", escaped)
 
 
@@ -48,7 +47,7 @@ def code(text: str) -> str:
         >>> print(code("varchar(20)"), code("odd`name"))
         `varchar(20)` odd\`name
     """
-    line = _SPACES.sub(" ", text).strip()
+    line = one_line(text)
     return escape(text) if not line or _UNSAFE_IN_CODE.search(line) else f"`{line}`"
 
 
