@@ -1,5 +1,7 @@
 """Read schemas written as CREATE TABLE scripts into frozen ``Table`` values."""
 
+from columnist.ddl.dialects import DIALECTS
+from columnist.ddl.script import Script, Skipped, read_bytes, read_file, read_text
 from columnist.ddl.tables import Column, Reference, Table
 
-__all__ = ["Column", "Reference", "Table"]
+__all__ = ["DIALECTS", "Column", "Reference", "Script", "Skipped", "Table", "read_bytes", "read_file", "read_text"]

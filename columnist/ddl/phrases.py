@@ -1,0 +1,92 @@
+"""Take lists of tokens apart: groups in brackets, items between commas."""
+
+from columnist.ddl.lexicon import Token
+
+_OPENING = frozenset("([{")
+_CLOSING = frozenset(")]}")
+_ANGLED = frozenset({"ARRAY", "STRUCT", "MAP", "TABLE", "ROW", "NESTED", "RANGE", "UNIONTYPE"})
+
+
+def group_end(tokens: list[Token], start: int) -> int:
+    """Return the index after the bracket that closes the one at ``start``; the end if none does.
+
+    Example:
+        >>> from columnist.ddl.lexicon import lexicon, tokenize
+        >>> group_end(list(tokenize("(a (b)) c", lexicon("postgres"))), 0)
+        6
+    """
+    depth = 0
+    for index in range(start, len(tokens)):
+        mark = tokens[index].word
+        if mark in _OPENING:
+            depth += 1
+        elif mark in _CLOSING:
+            depth -= 1
+            if depth == 0:
+                return index + 1
+    return len(tokens)
+
+
+def term_end(tokens: list[Token], start: int) -> int:
+    """Return the index after one term: a group in brackets, angle brackets after a nested type, or a token.
+
+    Example:
+        >>> from columnist.ddl.lexicon import lexicon, tokenize
+        >>> term_end(list(tokenize("STRUCT<a INT, b ARRAY<INT>> c", lexicon("bigquery"))), 0)
+        11
+    """
+    if tokens[start].word in _OPENING:
+        return group_end(tokens, start)
+    if tokens[start].word not in _ANGLED or start + 1 >= len(tokens) or tokens[start + 1].word != "<":
+        return start + 1
+    depth, index = 0, start + 1
+    while index < len(tokens):
+        mark = tokens[index].word
+        if mark in _OPENING:
+            index = group_end(tokens, index)
+            continue
+        depth += (mark == "<") - (mark == ">")
+        index += 1
+        if depth == 0:
+            break
+    return index
+
+
+def items(tokens: list[Token]) -> list[list[Token]]:
+    """Split tokens at the commas that stand outside of brackets; empty items are left out.
+
+    Example:
+        >>> from columnist.ddl.lexicon import lexicon, tokenize
+        >>> [len(item) for item in items(list(tokenize("a DECIMAL(1, 2), b INT,", lexicon("mysql"))))]
+        [7, 2]
+    """
+    found: list[list[Token]] = [[]]
+    index = 0
+    while index < len(tokens):
+        if tokens[index].word == ",":
+            found.append([])
+            index += 1
+            continue
+        end = term_end(tokens, index)
+        found[-1] += tokens[index:end]
+        index = end
+    return [item for item in found if item]
+
+
+def in_group(tokens: list[Token], start: int) -> tuple[list[list[Token]], int]:
+    """Return the items in the brackets that open at ``start``, and the index after them.
+
+    Example:
+        >>> from columnist.ddl.lexicon import lexicon, tokenize
+        >>> found, after = in_group(list(tokenize("(a, b) c", lexicon("mysql"))), 0)
+        >>> [item[0].text for item in found], after
+        (['a', 'b'], 5)
+    """
+    end = group_end(tokens, start)
+    closed = tokens[end - 1].word in _CLOSING
+    return items(tokens[start + 1 : end - 1 if closed else end]), end
+
+
+def word_at(tokens: list[Token], index: int) -> str:
+    """Return the keyword or mark at an index, empty past the end and for everything else."""
+    return tokens[index].word if 0 <= index < len(tokens) else ""
