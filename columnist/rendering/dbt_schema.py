@@ -11,7 +11,9 @@ from columnist.rendering.header import Header
 
 # dbt renders every string of the file as a Jinja template.
 _TEMPLATE_MARK = re.compile(r"\{[{%#]")
-_NO_SCHEMA = "tables"
+
+# Where a script names no schema, its tables are wherever the project works.
+_NO_SCHEMA = {"name": "tables", "schema": "{{ target.schema }}"}
 
 
 def render_dbt(documentations: Sequence[TableDocumentation], header: Header) -> str:
@@ -32,12 +34,9 @@ def render_dbt(documentations: Sequence[TableDocumentation], header: Header) -> 
 
 
 def _source(catalog: str, schema: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
-    source: dict[str, Any] = {"name": escape_jinja(schema or _NO_SCHEMA)}
-    if catalog:
-        source["database"] = escape_jinja(catalog)
-    if schema:
-        source["schema"] = escape_jinja(schema)
-    return {**source, "tables": tables}
+    place = {"name": escape_jinja(schema), "schema": escape_jinja(schema)} if schema else _NO_SCHEMA
+    database = {"database": escape_jinja(catalog)} if catalog else {}
+    return {**place, **database, "tables": tables}
 
 
 def _table(documentation: TableDocumentation, header: Header) -> dict[str, Any]:

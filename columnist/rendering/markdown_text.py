@@ -9,13 +9,13 @@ from columnist.rendering.literals import one_line
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "\\": "&#92;"}
 
 # Everything else that means something inside a line gets a backslash (CommonMark 0.31.2, section 2.4):
-# an underscore only outside of words, as `snake_case` is safe; dots, colons and @ only where a renderer
-# would make a link of them.
+# an underscore only outside of words, as `snake_case` is safe; dots, colons and @ only where GitHub's
+# Markdown would make a link of them.
 _SPECIAL = re.compile(
     r"""
       [&<>|\\`*\[\]~{}$\#!]
     | (?<![^\W_])_ | _(?![^\W_])
-    | (?<=\w)\.(?=\w) | :(?=//) | (?<=\S)@(?=\S)
+    | (?<=[wW]{3})\. | :(?=//) | (?<=\S)@(?=\S)
     | ^[-+=]
     """,
     re.VERBOSE,
@@ -28,11 +28,12 @@ _BACKTICKS = re.compile(r"`+")
 def escape(text: str) -> str:
     r"""Return a text for a paragraph, heading or table cell: one line in which nothing is markup.
 
-    It does not keep GitHub from linking an e-mail address to itself.
+    It does not keep a renderer that guesses links from linking a bare domain
+    or an e-mail address to itself.
 
     Example:
         >>> print(escape("<b>Net</b> | see [here](http://x.org)"))
-        &lt;b&gt;Net&lt;/b&gt; &#124; see \[here\](http\://x\.org)
+        &lt;b&gt;Net&lt;/b&gt; &#124; see \[here\](http\://x.org)
         >>> print(escape("order_id\nand *more*"))
         order_id and \*more\*
     """

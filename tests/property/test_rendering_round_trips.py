@@ -2,12 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 
 import duckdb
-import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment
 from markdown_it import MarkdownIt
@@ -31,32 +29,25 @@ def documented(name: str, column: str, text: str, dialect: str) -> TableDocument
     return merge(table, Texts(table=text, columns=(text,)))
 
 
-@pytest.fixture(scope="module")
-def duck() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        yield connection
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None)
 @given(names, names, texts)
 @example("order", "select", HOSTILE)
 @example('a"b', "x; DROP TABLE y", "ends with a backslash \\")
-def test_duckdb_reads_back_every_text(duck: duckdb.DuckDBPyConnection, name: str, column: str, text: str) -> None:
-    quoted = f"{quote(name, 'duckdb')} ({quote(column, 'duckdb')} INT)"
-    duck.execute(f"CREATE TABLE {quoted}")
-    try:
-        table = Table(
-            name=name,
-            identifier=quote(name, "duckdb"),
-            dialect="duckdb",
-            columns=(Column(name=column, identifier=quote(column, "duckdb")),),
-        )
-        duck.execute(render([merge(table, Texts(table=text, columns=(text,)))], Format.SQL, Header(source=name)))
-        expected = one_line(text) or None
-        assert duck.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall() == [(name, expected)]
-        assert duck.execute("SELECT comment FROM duckdb_columns() WHERE NOT internal").fetchall() == [(expected,)]
-    finally:
-        duck.execute(f"DROP TABLE {quote(name, 'duckdb')}")
+def test_duckdb_reads_back_every_text(name: str, column: str, text: str) -> None:
+    table = Table(
+        name=name,
+        identifier=quote(name, "duckdb"),
+        dialect="duckdb",
+        columns=(Column(name=column, identifier=quote(column, "duckdb")),),
+    )
+    script = render([merge(table, Texts(table=text, columns=(text,)))], Format.SQL, Header(source=name))
+    with duckdb.connect() as duck:
+        duck.execute(f"CREATE TABLE {quote(name, 'duckdb')} ({quote(column, 'duckdb')} INT)")
+        duck.execute(script)
+        tables = duck.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
+        columns = duck.execute("SELECT column_name, comment FROM duckdb_columns() WHERE NOT internal").fetchall()
+    told = one_line(text) or None
+    assert (tables, columns) == ([(name, told)], [(column, told)])
 
 
 @settings(max_examples=100, deadline=None)
