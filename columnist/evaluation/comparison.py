@@ -89,6 +89,15 @@ class Evaluation(Value):
         """
         return {result.name: result for result in self.metrics}[name]
 
+    def numbers(self) -> dict[str, float]:
+        """Return every estimate and bound as flat names, for an experiment tracker."""
+        return {
+            f"{result.name}.{whose}.{which}": getattr(getattr(result, whose), which)
+            for result in self.metrics
+            for whose in ("candidate", "baseline", "difference")
+            for which in ("estimate", "low", "high")
+        }
+
 
 def compare(
     examples: Sequence[Example], candidate: Sequence[Texts], baseline: Sequence[Texts], config: EvaluationConfig

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from columnist.ddl.tables import Column
 from columnist.documentation import Origin, TableDocumentation, Text
 from columnist.rendering.header import Header
 
@@ -42,10 +43,14 @@ def _source(catalog: str, schema: str, tables: list[dict[str, Any]]) -> dict[str
 def _table(documentation: TableDocumentation, header: Header) -> dict[str, Any]:
     table = documentation.table
     columns = [
-        {"name": escape_jinja(column.name), "data_type": escape_jinja(column.type), **_described(text, header)}
+        {"name": escape_jinja(column.name), **_typed(column), **_described(text, header)}
         for column, text in zip(table.columns, documentation.columns, strict=True)
     ]
     return {"name": escape_jinja(table.name), **_described(documentation.description, header), "columns": columns}
+
+
+def _typed(column: Column) -> dict[str, str]:
+    return {"data_type": escape_jinja(column.type)} if column.type else {}
 
 
 def _described(text: Text, header: Header) -> dict[str, Any]:

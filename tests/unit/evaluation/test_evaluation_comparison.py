@@ -199,3 +199,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_numbers_are_flat_for_a_tracker(evaluation: Evaluation) -> None:
+    numbers = evaluation.numbers()
+    assert len(numbers) == len(MEASURES) * 3 * 3
+    assert numbers["name_echo.difference.estimate"] == -1

@@ -1,0 +1,124 @@
+"""Markdown pages, dbt files and JSON documents."""
+
+import json
+
+import pytest
+import yaml
+
+from columnist.ddl.tables import Column, Reference, Table
+from columnist.documentation import Texts, merge
+from columnist.rendering import Format, Header, render
+from columnist.rendering.limits import LIMITS
+
+TABLE = Table(
+    name="stock",
+    schema="shop",
+    columns=(
+        Column(name="id", type="int", primary_key=True, comment="By a person."),
+        Column(name="item", type="int", references=Reference(table="shop.items", column="id")),
+        Column(name="qty", nullable=False),
+    ),
+)
+DOCUMENTED = merge(TABLE, Texts(table="Units in stock.", columns=("", "What is held.", "")))
+PARTITION = merge(
+    Table(name="stock_2026", columns=TABLE.columns, partition_of="shop.stock"),
+    Texts(table="x", columns=("x", "x", "x")),
+)
+
+
+def test_a_page_marks_machine_text_and_explains_the_mark() -> None:
+    page = render([DOCUMENTED], Format.MD, Header(source="shop.sql", model="columnist v1"))
+    assert page.splitlines() == [
+        "# Tables of shop.sql",
+        "",
+        "† written by columnist v1; all other texts are comments from the script.",
+        "",
+        "## shop.stock",
+        "",
+        "Units in stock. †",
+        "",
+        "| Column | Type | Null | Key | Description |",
+        "|---|---|---|---|---|",
+        "| `id` | `int` | no | primary | By a person. |",
+        "| `item` | `int` | yes | to `shop.items.id` | What is held. † |",
+        "| `qty` |  | no |  |  |",
+    ]
+
+
+def test_a_page_without_machine_text_needs_no_legend() -> None:
+    page = render([merge(TABLE, None)], Format.MD)
+    assert "†" not in page
+    assert page.startswith("# Tables\n\n## shop.stock\n")
+
+
+def test_a_page_gives_a_partition_one_line() -> None:
+    page = render([PARTITION], Format.MD)
+    assert page.endswith("## stock_2026\n\nA partition of `shop.stock`, which documents its columns.\n")
+
+
+def test_a_table_without_columns_has_no_grid() -> None:
+    page = render([merge(Table(name="empty", columns=()), Texts(table="Nothing.", columns=()))], Format.MD)
+    assert page.endswith("## empty\n\nNothing. †\n")
+
+
+def test_dbt_lists_every_column_and_marks_machine_text() -> None:
+    document = yaml.safe_load(render([DOCUMENTED, PARTITION], Format.DBT, Header(model="columnist v1")))
+    meta = {"meta": {"columnist": {"origin": "model", "model": "columnist v1"}}}
+    assert document == {
+        "version": 2,
+        "sources": [
+            {
+                "name": "shop",
+                "schema": "shop",
+                "tables": [
+                    {
+                        "name": "stock",
+                        "description": "Units in stock.",
+                        "config": meta,
+                        "columns": [
+                            {"name": "id", "data_type": "int", "description": "By a person."},
+                            {"name": "item", "data_type": "int", "description": "What is held.", "config": meta},
+                            {"name": "qty", "description": ""},
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_dbt_has_one_source_per_catalog_and_schema() -> None:
+    tables = [
+        Table(name="a", catalog="db", schema="s", columns=()),
+        Table(name="b", columns=()),
+        Table(name="c", catalog="db", schema="s", columns=()),
+    ]
+    sources = yaml.safe_load(render([merge(table, None) for table in tables], Format.DBT))["sources"]
+    assert [(source["name"], source["schema"], source.get("database")) for source in sources] == [
+        ("s", "s", "db"),
+        ("tables", "{{ target.schema }}", None),
+    ]
+    assert [[table["name"] for table in source["tables"]] for source in sources] == [["a", "c"], ["b"]]
+
+
+def test_json_tells_the_origin_of_every_text() -> None:
+    document = json.loads(render([DOCUMENTED], Format.JSON, Header(source="shop.sql")))
+    assert (document["source"], document["model"]) == ("shop.sql", None)
+    table = document["tables"][0]
+    assert table["description"] == {"text": "Units in stock.", "origin": "model"}
+    assert [column["description"]["origin"] for column in table["columns"]] == ["human", "model", "none"]
+    assert table["columns"][1]["references"] == {"table": "shop.items", "column": "id"}
+
+
+@pytest.mark.parametrize("format", list(Format))
+def test_nothing_to_render_gives_a_document_too(format: Format) -> None:
+    assert render([], format).endswith("\n")
+
+
+@pytest.mark.parametrize("format", list(Format))
+def test_equal_input_gives_equal_text(format: Format) -> None:
+    assert render([DOCUMENTED, PARTITION], format) == render([DOCUMENTED, PARTITION], format)
+
+
+def test_every_limit_names_its_source() -> None:
+    assert all(limit.source and limit.column and limit.table for limit in LIMITS.values())
