@@ -5,11 +5,16 @@ the step, the history and what the run was started with. It is never a pickle.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from columnist.digests import digest_value
 from columnist.modeling.adapters import HistoryPoint
+from columnist.values import Value
 
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
@@ -83,3 +88,29 @@ def load_checkpoint(file: Path, fingerprint: Mapping[str, str]) -> Checkpoint | 
         return None
     history = [HistoryPoint.model_validate(point) for point in json.loads(metadata["history"])]
     return Checkpoint(int(metadata["step"]), history, tensors)
+
+
+@contextmanager
+def claim_checkpoint(folder: Path, training_set_sha256: str, config: Value) -> Iterator[Path]:
+    """Yield the checkpoint file of a training run, for this process alone.
+
+    An interrupted run of the same inputs finds its own checkpoint again. While
+    another process trains on the same inputs at the same time, this one gets a
+    file of its own, so that the two do not overwrite each other. The file is removed
+    when the run has finished and kept when it fails.
+
+    Args:
+        folder: Where checkpoints are kept.
+        training_set_sha256: Digest of the training set.
+        config: The training configuration.
+    """
+    name = digest_value({"training_set": training_set_sha256, "config": config.model_dump(mode="json")})[:16]
+    for number in range(1000):
+        file = folder / f"{name}-{number}.safetensors"
+        try:
+            with FileLock(f"{file}.lock", timeout=0):
+                yield file
+                file.unlink(missing_ok=True)
+            return
+        except Timeout:
+            continue

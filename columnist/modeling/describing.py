@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from columnist.ddl.tables import Table
 from columnist.documentation import Texts
 from columnist.modeling.engines import Engine
-from columnist.modeling.prompts import TABLE_SLOT, PromptKind, render_prompts
+from columnist.modeling.prompts import TABLE_SLOT, Prompt, PromptKind, render_prompts
 
 
 def describe_tables(
@@ -17,6 +17,8 @@ def describe_tables(
 ) -> list[Texts]:
     """Write texts for tables; the structure is the tables', whatever the model says.
 
+    What a person has described already is not asked for.
+
     Args:
         engine: Fills the slots.
         tables: What to describe.
@@ -26,7 +28,12 @@ def describe_tables(
     Returns:
         One ``Texts`` per table, one text per column; empty where nothing usable came.
     """
-    prompts = [(number, prompt) for number, table in enumerate(tables) for prompt in render_prompts(table, kind)]
+    prompts = [
+        (number, open_prompt)
+        for number, table in enumerate(tables)
+        for prompt in render_prompts(table, kind)
+        if (open_prompt := _without_human(prompt, table)).slots
+    ]
     done = 0
 
     def advance(count: int) -> None:
@@ -45,6 +52,13 @@ def describe_tables(
             else:
                 column_texts[number][slot.index] = clean(text)
     return [Texts(table=text, columns=tuple(columns)) for text, columns in zip(table_texts, column_texts, strict=True)]
+
+
+def _without_human(prompt: Prompt, table: Table) -> Prompt:
+    """Return the prompt with the slots that no human comment fills."""
+    comments = {TABLE_SLOT: table.comment, **{number: column.comment for number, column in enumerate(table.columns)}}
+    slots = tuple(slot for slot in prompt.slots if not (comments[slot.index] or "").strip())
+    return prompt.model_copy(update={"slots": slots})
 
 
 def clean(text: str) -> str:

@@ -66,6 +66,16 @@ class Progress(NamedTuple):
     tokens_per_s: float
     eta_s: float
 
+    def summary(self) -> str:
+        """Return the figures a person watches, in one line."""
+        watched = "" if self.validation_loss is None else f", validation {self.validation_loss:.3f}"
+        return f"loss {self.train_loss:.3f}{watched}, {self.tokens_per_s:.0f} tokens/s"
+
+    def metrics(self) -> dict[str, float]:
+        """Return the figures by name, for an experiment tracker."""
+        numbers = {"train_loss": self.train_loss, "tokens_per_s": self.tokens_per_s}
+        return numbers if self.validation_loss is None else {**numbers, "validation_loss": self.validation_loss}
+
 
 def train_adapter(
     training_set: TrainingSet,

@@ -1,0 +1,94 @@
+"""Configuration files: YAML with ZenML's keys, checked before anything runs.
+
+ZenML accepts a misspelt key at the top of a file in silence. Here each file is
+checked first: the top-level keys against those we use, the parameters against the
+pydantic models of the domain, which refuse unknown names.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from columnist.errors import ConfigError
+
+_TOP_LEVEL = {"enable_cache", "parameters", "settings", "steps", "tags", "extra", "run_name"}
+
+
+def load_config(
+    path: Path, models: Mapping[str, type[BaseModel]], overrides: Sequence[str] = ()
+) -> dict[str, BaseModel]:
+    """Read a configuration file and return its validated parameters.
+
+    Args:
+        path: The YAML file.
+        models: The expected parameters and the model of each.
+        overrides: ``key=value`` texts, later ones win; keys are dotted paths below
+            ``parameters``, values are YAML.
+
+    Raises:
+        ConfigError: The file is missing or not YAML, a key is unknown, missing or misspelt,
+            or a value has the wrong type; the message names the key.
+    """
+    content = _read(path)
+    unknown = sorted(set(content) - _TOP_LEVEL)
+    if unknown:
+        raise ConfigError(f"{path}: unknown key {unknown[0]!r}; expected one of {', '.join(sorted(_TOP_LEVEL))}")
+    parameters = content.get("parameters")
+    if not isinstance(parameters, dict):
+        raise ConfigError(f"{path}: expected a mapping under 'parameters', got {type(parameters).__name__}")
+    for override in overrides:
+        _override(parameters, override)
+    unknown = sorted(set(parameters) - set(models))
+    missing = sorted(set(models) - set(parameters))
+    if unknown or missing:
+        trouble = f"unknown key 'parameters.{unknown[0]}'" if unknown else f"missing key 'parameters.{missing[0]}'"
+        raise ConfigError(f"{path}: {trouble}; expected {', '.join(sorted(models))}")
+    return {name: _validate(path, name, model, parameters[name]) for name, model in models.items()}
+
+
+def first_problem(error: ValidationError) -> tuple[str, str]:
+    """Return the dotted place and the message of a validation error's first problem."""
+    problem = error.errors()[0]
+    return ".".join(str(part) for part in problem["loc"]), problem["msg"]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"configuration file {path} does not exist; configs/ holds the ones that ship") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"configuration file {path} cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: expected a mapping with 'parameters', got {type(content).__name__}")
+    return content
+
+
+def _override(parameters: dict[str, Any], override: str) -> None:
+    """Set one dotted key; a key that is not there yet is left for validation to refuse."""
+    key, equals, value = override.partition("=")
+    if not equals or not key:
+        raise ConfigError(f"--set {override!r}: expected key=value, such as training.epochs=2")
+    *parents, last = key.split(".")
+    target = parameters
+    for parent in parents:
+        target = target.setdefault(parent, {})
+        if not isinstance(target, dict):
+            raise ConfigError(f"--set {override!r}: {parent!r} is a value, not a group of keys")
+    try:
+        target[last] = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"--set {override!r}: the value is not YAML: {' '.join(str(error).split())}") from error
+
+
+def _validate(path: Path, name: str, model: type[BaseModel], value: Any) -> BaseModel:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        place, message = first_problem(error)
+        raise ConfigError(f"{path}: parameters.{name}.{place}: {message}") from error

@@ -1,0 +1,79 @@
+"""Open the ZenML and MLflow stores of this process, and tidy up after killed ones."""
+
+import logging
+import os
+import shutil
+
+from columnist.errors import StoreError
+from columnist.home import Home
+
+_UNFINISHED = ("initializing", "provisioning", "running")
+
+
+def open_stores(home: Home, zenml: bool = True) -> None:
+    """Point ZenML and MLflow at their stores and make sure they can be used.
+
+    The first process on a fresh home creates two databases; a lock keeps others
+    from creating them at the same time. Runs of processes that were killed are
+    marked as failed, so that nothing seems to be running forever.
+
+    Args:
+        home: Where the local stores are.
+        zenml: Whether ZenML is needed; importing it takes seconds.
+
+    Raises:
+        StoreError: A store cannot be opened.
+    """
+    os.environ.update(home.environment())
+    with home.lock("stores"):
+        _open_mlflow()
+        if not zenml:
+            return
+        _open_zenml()
+        for folder, run_names in list(home.dead_processes()):
+            _close_runs(folder.name, run_names)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_zenml() -> None:
+    from zenml.client import Client
+
+    try:
+        store = Client().zen_store
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(f"the ZenML store {os.environ.get('ZENML_STORE_URL')} cannot be opened: {error}") from error
+    logging.getLogger(__name__).debug("ZenML store %s", store.url)
+
+
+def _open_mlflow() -> None:
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    # Alembic announces each migration of a fresh database; nobody needs to read that.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("mlflow.store").setLevel(logging.WARNING)
+    uri = os.environ["MLFLOW_TRACKING_URI"]
+    mlflow.set_tracking_uri(uri)
+    try:
+        mlflow.MlflowClient().search_experiments(max_results=1)
+    except (MlflowException, OSError) as error:
+        raise StoreError(f"the MLflow store {uri} cannot be opened: {error}") from error
+
+
+def _close_runs(process: str, run_names: tuple[str, ...]) -> None:
+    import mlflow
+    from zenml.client import Client
+    from zenml.enums import ExecutionStatus
+    from zenml.models import PipelineRunUpdate
+
+    client = Client()
+    for name in run_names:
+        for run in client.list_pipeline_runs(name=name).items:
+            if run.status.value in _UNFINISHED:
+                update = PipelineRunUpdate(status=ExecutionStatus.FAILED, status_reason="Its process was killed.")
+                client.zen_store.update_run(run.id, update)
+    tracking = mlflow.MlflowClient()
+    experiments = [experiment.experiment_id for experiment in tracking.search_experiments()]
+    query = f"tags.`columnist.process` = '{process}' and attributes.status = 'RUNNING'"
+    for run in tracking.search_runs(experiments, filter_string=query):
+        tracking.set_terminated(run.info.run_id, status="KILLED")

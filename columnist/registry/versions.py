@@ -1,0 +1,227 @@
+"""Registered versions: write them whole, list them, and open them again."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from columnist.digests import digest_value
+from columnist.errors import ModelNotFound
+from columnist.home import Home
+from columnist.modeling.adapters import Adapter, open_adapter
+from columnist.provenance import code_version
+from columnist.values import Value
+
+MODEL_NAME = "columnist"
+_DESCRIBER = Path(__file__).with_name("describer.py")
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class RegistrationConfig(Value):
+    """Under which name and alias to register."""
+
+    model_name: str
+    alias: Literal["challenger"]
+
+
+class Origins(Value):
+    """The ids of what an adapter came from: artifact versions and runs in ZenML, a run in MLflow."""
+
+    training_set_id: str
+    adapter_id: str
+    evaluation_id: str
+    train_run_id: str
+    mlflow_run_id: str
+
+
+class RegisteredVersion(Value):
+    """A version of a registered model."""
+
+    name: str
+    version: str
+    alias: str | None
+    adapter_sha256: str
+
+    @property
+    def uri(self) -> str:
+        """The MLflow URI of this version."""
+        return f"models:/{self.name}/{self.version}"
+
+
+def register(
+    adapter: Adapter, origins: Origins, config: RegistrationConfig, run_tags: dict[str, str]
+) -> RegisteredVersion:
+    """Log a model and make it a version, then give it the alias.
+
+    The version appears only after all of its files are stored, and with all of its
+    tags at once; whatever interrupts this leaves no version that is half written.
+
+    Args:
+        adapter: What to register; the base model is named by digest, not copied.
+        origins: What the lineage starts from.
+        config: Name and alias.
+        run_tags: Ids of the registering ZenML run.
+
+    Raises:
+        mlflow.exceptions.MlflowException: The registry refused.
+    """
+    import mlflow
+
+    home = Home.find()
+    client = mlflow.MlflowClient()
+    model_uri = _log_model(adapter, origins)
+    with home.lock("registry"):
+        tags = _tags(adapter, origins, run_tags)
+        version = mlflow.register_model(model_uri, config.model_name, tags=tags)
+        client.set_registered_model_alias(config.model_name, config.alias, version.version)
+    return RegisteredVersion(
+        name=config.model_name,
+        version=str(version.version),
+        alias=config.alias,
+        adapter_sha256=adapter.digest,
+    )
+
+
+def list_versions(name: str | None = None) -> list[dict[str, Any]]:
+    """Return the registered versions, newest first, as plain data."""
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    models = [model for model in client.search_registered_models() if name in (None, model.name)]
+    found = []
+    for model in models:
+        aliases: dict[str, list[str]] = {}
+        for alias, version in model.aliases.items():
+            aliases.setdefault(str(version), []).append(alias)
+        for version in client.search_model_versions(f"name='{model.name}'"):
+            found.append(
+                {
+                    "name": model.name,
+                    "version": str(version.version),
+                    "aliases": sorted(aliases.get(str(version.version), [])),
+                    "created_ms": version.creation_timestamp,
+                    "base_model": version.tags.get("base_model", ""),
+                    "adapter_sha256": version.tags.get("adapter_sha256", ""),
+                }
+            )
+    return sorted(found, key=lambda entry: (entry["name"], -int(entry["version"])))
+
+
+def find_version(reference: str) -> Any:
+    """Return MLflow's model version for ``models:/name/3``, ``models:/name@alias``, ``name/3`` or ``3``.
+
+    Raises:
+        ModelNotFound: There is no such version.
+    """
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    client = mlflow.MlflowClient()
+    text = reference.removeprefix("models:/")
+    try:
+        if "@" in text:
+            name, alias = text.rsplit("@", 1)
+            return client.get_model_version_by_alias(name, alias)
+        name, _, number = text.rpartition("/")
+        return client.get_model_version(name or MODEL_NAME, number.removeprefix("v"))
+    except MlflowException as error:
+        known = ", ".join(f"{v['name']}/{v['version']}" for v in list_versions()[:5]) or "none"
+        raise ModelNotFound(
+            f"model {reference!r} is not registered (registered: {known}); expected models:/NAME/VERSION or "
+            "models:/NAME@ALIAS. `python run.py models` lists them, `python run.py demo` makes the first"
+        ) from error
+
+
+def open_model(reference: str) -> Adapter:
+    """Open the adapter of a registered version or of a local folder.
+
+    Args:
+        reference: ``models:/...`` or the path of an adapter folder.
+
+    Raises:
+        ModelNotFound: It is not there.
+        AdapterError: It is damaged, or is not the adapter that was registered.
+    """
+    if not reference.startswith("models:/"):
+        folder = Path(reference)
+        if not folder.is_dir():
+            raise ModelNotFound(
+                f"model {reference!r} does not exist; expected the path of an adapter folder or models:/NAME@ALIAS"
+            )
+        return open_adapter(folder)
+    return fetch_adapter(find_version(reference))
+
+
+def fetch_adapter(version: Any) -> Adapter:
+    """Download the adapter of a registered version and check it against the version's tag.
+
+    Raises:
+        AdapterError: Its bytes are not those that were registered.
+        ModelNotFound: Its files are gone.
+    """
+    import mlflow
+
+    from columnist.errors import AdapterError
+
+    name = f"{version.name}/{version.version}"
+    try:
+        folder = mlflow.artifacts.download_artifacts(
+            artifact_uri=f"models:/{name}", dst_path=str(Home.find().scratch / digest_value(name)[:16])
+        )
+    except (OSError, mlflow.exceptions.MlflowException) as error:
+        raise ModelNotFound(f"the files of models:/{name} are gone from the MLflow store; register it again") from error
+    adapter = open_adapter(Path(folder) / "artifacts" / "adapter")
+    expected = version.tags.get("adapter_sha256", "")
+    if adapter.digest != expected:
+        raise AdapterError(
+            f"models:/{name} holds an adapter with SHA-256 {adapter.digest[:16]}…, "
+            f"but {expected[:16] or 'no digest'}… was registered; its files were changed. Register it again"
+        )
+    return adapter
+
+
+def _log_model(adapter: Adapter, origins: Origins) -> str:
+    """Log a pyfunc model "from code": a script and an adapter, no pickle anywhere."""
+    import mlflow
+    import pandas as pd
+    from mlflow.models import ModelSignature
+    from mlflow.types.schema import ColSpec, Schema
+
+    text = Schema([ColSpec("string", "ddl")]), Schema([ColSpec("string", "documentation")])
+    folder = Home.find().scratch / f"registered-{adapter.digest[:16]}"
+    if not (folder / "adapter").exists():
+        import shutil
+
+        shutil.copytree(adapter.folder, folder / "adapter")
+    with mlflow.start_run(run_id=origins.mlflow_run_id):
+        info = mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(_DESCRIBER),
+            artifacts={"adapter": str(folder / "adapter")},
+            code_paths=[str(_PACKAGE)],
+            signature=ModelSignature(inputs=text[0], outputs=text[1]),
+            input_example=pd.DataFrame({"ddl": ["CREATE TABLE stock (sku VARCHAR(20) PRIMARY KEY, qty_oh INT)"]}),
+            pip_requirements=_requirements(),
+        )
+    return str(info.model_uri)
+
+
+def _requirements() -> list[str]:
+    from importlib.metadata import version
+
+    names = ("filelock", "mlflow", "peft", "platformdirs", "psutil", "pydantic", "safetensors", "sqlglot", "torch")
+    return [f"{name}=={version(name).split('+')[0]}" for name in (*names, "transformers")]
+
+
+def _tags(adapter: Adapter, origins: Origins, run_tags: dict[str, str]) -> dict[str, str]:
+    card, code = adapter.card, code_version()
+    return {
+        "adapter_sha256": adapter.digest,
+        "base_model": card.base_model,
+        "base_model_digest": card.base_model_digest,
+        "base_model_license": card.base_model_license,
+        "training_set_sha256": card.training_set_sha256,
+        "prompt_sha256": card.prompt_sha256,
+        "code_commit": code.commit or "unknown",
+        "code_dirty": str(code.dirty).lower(),
+        **{f"origin.{name}": value for name, value in origins.model_dump().items()},
+        **{f"registered_by.{name}": value for name, value in run_tags.items()},
+    }

@@ -1,0 +1,124 @@
+"""What the command line prints: tables for people, on standard output; progress on standard error."""
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as Grid
+
+from columnist.ddl import Script
+from columnist.ddl.tables import Column
+
+_out = Console(highlight=False, soft_wrap=False)
+_err = Console(stderr=True, highlight=False)
+
+
+def print_script(script: Script) -> None:
+    """Print each table with its columns, then what was skipped."""
+    for table in script.tables:
+        grid = Grid("column", "type", "key", "comment", title=escape(table.qualified_name), title_justify="left")
+        for column in table.columns:
+            grid.add_row(*(escape(cell) for cell in (column.name, column.type, _key(column), column.comment or "")))
+        _out.print(grid)
+    columns = sum(len(table.columns) for table in script.tables)
+    _out.print(f"{len(script.tables)} tables, {columns} columns, {script.dialect}, {script.encoding}")
+    print_skipped(script)
+
+
+def print_skipped(script: Script) -> None:
+    """Say on standard error which statements were not understood, and why."""
+    for skipped in script.skipped:
+        _err.print(f"skipped {escape(skipped.file)}:{skipped.line}: {escape(skipped.reason)}", soft_wrap=True)
+
+
+def print_artifact(artifact: Any) -> None:
+    """Print the name, version and id of an artifact."""
+    _out.print(f"{artifact.artifact.name} version {artifact.version}, id {artifact.id}")
+
+
+def print_version(version: Any) -> None:
+    """Print a registered version."""
+    _out.print(f"{version.uri} ({version.alias}), adapter {version.adapter_sha256[:16]}")
+
+
+def print_evaluation(evaluation: Any) -> None:
+    """Print the metrics of both models with their intervals, and what they say."""
+    from columnist.evaluation import summarize, tabulate
+
+    header, *rows = tabulate(evaluation)
+    grid = Grid(*header, title="Tuned model against base model, on unseen tables", title_justify="left")
+    for row in rows:
+        grid.add_row(*(escape(cell) for cell in row))
+    _out.print(grid)
+    _out.print(summarize(evaluation))
+
+
+def print_sample(sample: Any) -> None:
+    """Print one table with what the base model and the tuned model say of it."""
+    grid = Grid(title=f"{escape(sample.table)}: before and after", title_justify="left", show_lines=True)
+    for title in ("", "before: base model", "after: tuned model", "reference"):
+        grid.add_column(title, overflow="fold")
+    rows = [("(table)", sample.baseline.table, sample.candidate.table, sample.reference.table)]
+    rows += list(
+        zip(sample.columns, sample.baseline.columns, sample.candidate.columns, sample.reference.columns, strict=True)
+    )
+    for row in rows:
+        grid.add_row(*(escape(cell) for cell in row))
+    _out.print(grid)
+
+
+def print_lineage(lineage: Any) -> None:
+    """Print the chain, one link a block."""
+    for link in lineage.links:
+        _out.print(f"[bold]{escape(link.name)}[/bold]")
+        for name, fact in link.facts.items():
+            _out.print(f"  {escape(name)}: {escape(str(fact))}", soft_wrap=True)
+
+
+def print_versions(versions: Sequence[dict[str, Any]]) -> None:
+    """Print the registered versions as a table."""
+    if not versions:
+        _out.print("no model is registered yet; run: python run.py demo")
+        return
+    grid = Grid("model", "aliases", "made", "base model", "adapter")
+    for version in versions:
+        made = datetime.datetime.fromtimestamp(version["created_ms"] / 1000, datetime.UTC)
+        grid.add_row(
+            f"models:/{version['name']}/{version['version']}",
+            ", ".join(version["aliases"]),
+            f"{made:%Y-%m-%d %H:%M} UTC",
+            version["base_model"],
+            version["adapter_sha256"][:16],
+        )
+    _out.print(grid)
+
+
+def print_panel(title: str, text: str) -> None:
+    """Print a text in a frame."""
+    _out.print(Panel(escape(text), title=title, title_align="left", expand=False))
+
+
+def print_heading(text: str) -> None:
+    """Print a heading."""
+    _out.print(f"\n[bold]{escape(text)}[/bold]")
+
+
+@contextmanager
+def describe_progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on standard error while tables are described; only where a person is looking."""
+    columns = (TextColumn("describing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as progress:
+        task = progress.add_task("tables", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _key(column: Column) -> str:
+    if column.references:
+        target = column.references
+        return f"-> {target.table}.{target.column}" if target.column else f"-> {target.table}"
+    return "primary" if column.primary_key else ""

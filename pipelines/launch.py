@@ -1,0 +1,110 @@
+"""Launch a pipeline from a configuration file and hand back what it made."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from columnist.artifact_names import Artifact
+from columnist.configuration import load_config
+from columnist.errors import ConfigError
+from columnist.home import Home
+from columnist.registry.artifacts import find_artifact, origins_of
+
+CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+
+
+def launch_synthesize(config: Path, overrides: Sequence[str] = ()) -> Any:
+    """Run the synthesize pipeline and return the training set's artifact version.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+    """
+    from columnist.synthesis import SynthesisConfig
+    from pipelines.synthesize import synthesize
+
+    parameters = load_config(config, {"synthesis": SynthesisConfig}, overrides)
+    return _launch(synthesize, config, parameters, Artifact.TRAINING_SET)
+
+
+def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: str | None = None) -> Any:
+    """Run the train pipeline on a training set, the latest by default, and return the adapter's artifact version.
+
+    On a store without any training set one is synthesized first, with the
+    configuration of the same name.
+
+    Raises:
+        ConfigError: The configuration cannot be used, or the training set is not there.
+    """
+    from columnist.modeling.training import TrainingConfig
+    from pipelines.train import train
+
+    parameters = load_config(config, {"training": TrainingConfig}, overrides)
+    training_set = find_artifact(Artifact.TRAINING_SET, training_set_id)
+    if training_set is None:
+        size = config.name if (CONFIGS / "synthesize" / config.name).exists() else "default.yaml"
+        training_set = launch_synthesize(CONFIGS / "synthesize" / size)
+    return _launch(train, config, {"training_set_id": str(training_set.id), **parameters}, Artifact.ADAPTER)
+
+
+def launch_evaluate(config: Path, overrides: Sequence[str] = (), adapter_id: str | None = None) -> Any:
+    """Run the evaluate pipeline on an adapter, the latest by default, and return the evaluation's artifact version.
+
+    The tables are the test split of the training set that the adapter was trained from.
+
+    Raises:
+        ConfigError: The configuration cannot be used, or there is no adapter.
+    """
+    from zenml.client import Client
+
+    from columnist.evaluation import EvaluationConfig
+    from pipelines.evaluate import evaluate
+
+    parameters = load_config(config, {"evaluation": EvaluationConfig}, overrides)
+    adapter = find_artifact(Artifact.ADAPTER, adapter_id)
+    if adapter is None:
+        raise ConfigError("there is no adapter to evaluate yet; train one: python run.py train")
+    trained = Client().get_run_step(adapter.producer_step_run_id)
+    ids = {"training_set_id": str(trained.inputs["training_set"][0].id), "adapter_id": str(adapter.id)}
+    return _launch(evaluate, config, {**ids, **parameters}, Artifact.EVALUATION)
+
+
+def launch_register(config: Path, overrides: Sequence[str] = (), evaluation_id: str | None = None) -> Any:
+    """Run the register pipeline on an evaluated adapter, the latest by default, and return the version's artifact.
+
+    Raises:
+        ConfigError: The configuration cannot be used, or nothing was evaluated.
+    """
+    from columnist.registry.versions import RegistrationConfig
+    from pipelines.register import register
+
+    parameters = load_config(config, {"registration": RegistrationConfig}, overrides)
+    evaluation = find_artifact(Artifact.EVALUATION, evaluation_id)
+    if evaluation is None:
+        raise ConfigError("there is no evaluated adapter to register yet; evaluate one: python run.py evaluate")
+    origins = origins_of(evaluation)
+    return _launch(
+        register,
+        config,
+        {"adapter_id": origins.adapter_id, "origins": origins, **parameters},
+        Artifact.REGISTERED_VERSION,
+    )
+
+
+def _launch(pipeline: Any, config: Path, parameters: Mapping[str, BaseModel | str], output: Artifact) -> Any:
+    """Run a pipeline with ZenML's keys from the file and return one of its artifacts."""
+    options = {key: value for key, value in yaml.safe_load(config.read_text()).items() if key != "parameters"}
+    run_name = options.pop("run_name", None) or f"{pipeline.name}-{uuid.uuid4().hex[:12]}"
+    # Noted before it starts: a killed process leaves a run that says it is running for ever.
+    Home.find().remember_run(run_name)
+    run = pipeline.with_options(run_name=run_name, **options)(**parameters)
+    return next(
+        artifact
+        for step in run.steps.values()
+        for name, artifacts in step.outputs.items()
+        for artifact in artifacts
+        if name == output
+    )

@@ -1,0 +1,272 @@
+"""The command line of Columnist: ``python run.py COMMAND --help`` explains each command.
+
+Exit codes: 0 done, 1 a gate said no, 2 an error that a person can mend.
+"""
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from columnist import __version__
+from columnist.errors import ColumnistError
+
+_ROOT = Path(__file__).resolve().parent
+_CONFIGS = _ROOT / "configs"
+_FORMATS = ("md", "sql", "dbt", "json")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """Descriptions for every table and column, written by a small model you own.
+
+    Start with:  python run.py demo
+    """
+
+
+@cli.command()
+def demo() -> None:
+    """Run the whole loop at smoke size: synthesize, train, evaluate, register, describe.
+
+    Example: python run.py demo
+    """
+    with _stores():
+        from pipelines.demo import run_demo
+
+        run_demo()
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--dialect", help="The script's SQL dialect; detected if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: tables, and what was skipped with line and reason.")
+def schema(source: str, dialect: str | None, as_json: bool) -> None:
+    """Print what a CREATE TABLE script declares; SOURCE is a file, or - for standard input.
+
+    Example: python run.py schema schema.sql --json
+    """
+    from columnist.terminal import print_script
+
+    script = _read(source, dialect)
+    if as_json:
+        click.echo(script.model_dump_json(indent=2))
+    else:
+        print_script(script)
+
+
+def _pipeline_options(pipeline: str, default: str) -> Any:
+    def decorate(function: Any) -> Any:
+        path = _CONFIGS / pipeline / f"{default}.yaml"
+        function = click.option(
+            "--config",
+            type=click.Path(path_type=Path),
+            default=path,
+            show_default=f"configs/{pipeline}/{default}.yaml",
+            help="The configuration file.",
+        )(function)
+        return click.option(
+            "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a parameter of the configuration."
+        )(function)
+
+    return decorate
+
+
+@cli.command()
+@_pipeline_options("synthesize", "default")
+def synthesize(config: Path, overrides: tuple[str, ...]) -> None:
+    """Make a training set from industry codes and use cases.
+
+    Example: python run.py synthesize --config configs/synthesize/smoke.yaml
+    """
+    with _stores():
+        from columnist.terminal import print_artifact
+        from pipelines.launch import launch_synthesize
+
+        print_artifact(launch_synthesize(config, overrides))
+
+
+@cli.command()
+@_pipeline_options("train", "default")
+@click.option("--training-set", metavar="ID", help="Id of a training set; the latest if left out.")
+def train(config: Path, overrides: tuple[str, ...], training_set: str | None) -> None:
+    """Fine-tune the base model with LoRA; an interrupted run is resumed by the same command.
+
+    Example: python run.py train --config configs/train/smoke.yaml --set training.epochs=2
+    """
+    with _stores():
+        from columnist.terminal import print_artifact
+        from pipelines.launch import launch_train
+
+        print_artifact(launch_train(config, overrides, training_set))
+
+
+@cli.command()
+@_pipeline_options("evaluate", "default")
+@click.option("--adapter", metavar="ID", help="Id of an adapter; the latest if left out.")
+def evaluate(config: Path, overrides: tuple[str, ...], adapter: str | None) -> None:
+    """Compare the tuned model with its base model on tables it has not seen.
+
+    Example: python run.py evaluate --config configs/evaluate/smoke.yaml
+    """
+    with _stores():
+        from columnist.terminal import print_artifact, print_evaluation
+        from pipelines.launch import launch_evaluate
+
+        artifact = launch_evaluate(config, overrides, adapter)
+        print_evaluation(artifact.load())
+        print_artifact(artifact)
+
+
+@cli.command()
+@_pipeline_options("register", "default")
+@click.option("--evaluation", metavar="ID", help="Id of an evaluation; the latest if left out.")
+def register(config: Path, overrides: tuple[str, ...], evaluation: str | None) -> None:
+    """Register an evaluated adapter as a model version named challenger.
+
+    Example: python run.py register --config configs/register/smoke.yaml
+    """
+    with _stores():
+        from columnist.terminal import print_version
+        from pipelines.launch import launch_register
+
+        print_version(launch_register(config, overrides, evaluation).load())
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--model", metavar="MODEL", help="models:/NAME@ALIAS, an adapter folder, or 'base' for the base model.")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="md", show_default=True)
+@click.option("--dialect", help="The script's SQL dialect; detected if left out.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead.")
+def describe(source: str, model: str | None, format_: str, dialect: str | None, output: Path | None) -> None:
+    """Document the tables of a CREATE TABLE script; SOURCE is a file, or - for standard input.
+
+    Comments that people wrote are kept as they are.
+
+    Example: python run.py describe schema.sql --format sql | psql
+    """
+    script = _read(source, dialect)
+    with _stores(zenml=False):
+        from columnist.describe import describe_script
+        from columnist.terminal import describe_progress, print_skipped
+
+        print_skipped(script)
+        with describe_progress() as progress:
+            text = describe_script(script, model, format_, progress)
+    if output:
+        from columnist.files import write_whole
+
+        write_whole(output, text)
+    else:
+        click.echo(text, nl=not text.endswith("\n"))
+
+
+@cli.command()
+@click.argument("version")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def lineage(version: str, as_json: bool) -> None:
+    """Print where a registered version came from, checking every link.
+
+    Example: python run.py lineage models:/columnist@challenger
+    """
+    with _stores():
+        from columnist.registry.lineage import trace_lineage
+        from columnist.terminal import print_lineage
+
+        found = trace_lineage(version)
+        if as_json:
+            click.echo(found.model_dump_json(indent=2))
+        else:
+            print_lineage(found)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def models(as_json: bool) -> None:
+    """List the registered versions.
+
+    Example: python run.py models
+    """
+    with _stores(zenml=False):
+        from columnist.registry.versions import list_versions
+        from columnist.terminal import print_versions
+
+        versions = list_versions()
+        if as_json:
+            click.echo(json.dumps(versions, indent=2))
+        else:
+            print_versions(versions)
+
+
+@cli.command()
+def version() -> None:
+    """Print the versions of this program and of the libraries that shape its results.
+
+    Example: python run.py version
+    """
+    from importlib.metadata import version as installed
+
+    from columnist.provenance import code_version
+
+    code = code_version()
+    commit = (code.commit or "no git checkout")[:12] + (" with changes" if code.dirty else "")
+    click.echo(f"columnist {__version__} ({commit})")
+    for name in ("zenml", "mlflow", "torch", "transformers", "peft", "sqlglot"):
+        click.echo(f"{name} {installed(name)}")
+
+
+def _read(source: str, dialect: str | None) -> Any:
+    from columnist.ddl import read_bytes, read_file
+
+    if source == "-":
+        return read_bytes(sys.stdin.buffer.read(), dialect, name="standard input")
+    return read_file(Path(source), dialect)
+
+
+@contextlib.contextmanager
+def _stores(zenml: bool = True) -> Iterator[None]:
+    """Open the stores of this checkout and show the product's own log lines."""
+    from columnist.home import Home
+    from columnist.registry.sessions import open_stores
+
+    _show_log()
+    open_stores(Home.find(), zenml=zenml)
+    yield
+
+
+def _show_log() -> None:
+    logger = logging.getLogger("columnist")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo("error: " + " ".join(message.split()), err=True)
+    sys.exit(2)
+
+
+def main() -> None:
+    """Run the command line; a person's mistake is one line and exit code 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; the same command goes on where this one stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except ColumnistError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        # The reader, such as head or psql, has gone: nobody is left to write to.
+        sys.stderr.close()
+
+
+if __name__ == "__main__":
+    main()
