@@ -7,7 +7,7 @@ from columnist.ddl.comments import comment_text
 from columnist.ddl.constraints import apply_constraints, is_constraint
 from columnist.ddl.drafts import Draft, Drafts
 from columnist.ddl.lexicon import Lexicon, Token, as_written, lexicon, tokenize
-from columnist.ddl.names import Name, read_name
+from columnist.ddl.names import read_name
 from columnist.ddl.phrases import in_group, items, word_at
 
 _HEAD = re.compile(r"ALTER\s+(?:FOREIGN\s+)?TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?", re.IGNORECASE)
@@ -54,6 +54,8 @@ def _apply_action(draft: Draft, drafts: Drafts, action: list[Token], after_add: 
         _change_column(draft, action)
     elif (first, second) == ("DROP", "COLUMN"):
         _drop_column(draft, action)
+    elif {"CHARSET", "CHARACTER", "COLLATE"} & {token.word for token in action}:
+        _forget_definitions(draft)
     else:
         _comment_table(draft, action)
     return False
@@ -61,20 +63,30 @@ def _apply_action(draft: Draft, drafts: Drafts, action: list[Token], after_add: 
 
 def _add(draft: Draft, tokens: list[Token]) -> None:
     """Read what follows ADD: a constraint, a column, or several of them in brackets."""
-    if word_at(tokens, 0) == "(":
-        for item in in_group(tokens, 0)[0]:
-            _add(draft, item)
-        return
+    start = 1 if word_at(tokens, 0) in ("COLUMN", "COLUMNS") else 0
+    if word_at(tokens, start) == "(":
+        for item in in_group(tokens, start)[0]:
+            _add_one(draft, item)
+    else:
+        _add_one(draft, tokens)
+
+
+def _add_one(draft: Draft, tokens: list[Token]) -> None:
     if is_constraint(tokens, draft.dialect):
         apply_constraints(draft, tokens)
         return
     tokens = tokens[1:] if word_at(tokens, 0) in ("COLUMN", "COLUMNS") else tokens
     tokens = tokens[3:] if [token.word for token in tokens[:3]] == ["IF", "NOT", "EXISTS"] else tokens
     named = read_name(tokens[:1], 0, draft.dialect) if len(tokens) > 1 else None
-    if word_at(tokens, 0) == "(":
-        _add(draft, tokens)
-    elif named and word_at(tokens, 0) not in _NO_COLUMN:
-        draft.add_column(read_column(tokens, draft.dialect)[0], named[0])
+    if named and word_at(tokens, 0) not in _NO_COLUMN:
+        draft.add_column(read_column(_without_position(tokens), draft.dialect)[0], named[0])
+
+
+def _without_position(tokens: list[Token]) -> list[Token]:
+    """Leave out where MySQL and Hive should put a new column: ``FIRST`` or ``AFTER x``."""
+    if word_at(tokens, len(tokens) - 1) == "FIRST":
+        return tokens[:-1]
+    return tokens[:-2] if word_at(tokens, len(tokens) - 2) == "AFTER" else tokens
 
 
 def _attach(draft: Draft, drafts: Drafts, action: list[Token]) -> None:
@@ -84,22 +96,28 @@ def _attach(draft: Draft, drafts: Drafts, action: list[Token]) -> None:
         child.partition_of = draft.name.identifier
 
 
-def _column_at(draft: Draft, action: list[Token], index: int) -> tuple[str | None, Name | None, int]:
+def _forget_definitions(draft: Draft) -> None:
+    """Drop every column's definition: in another character set it would mean another column."""
+    for key in draft.columns:
+        draft.update_column(key, definition=None)
+
+
+def _column_at(draft: Draft, action: list[Token], index: int) -> tuple[str | None, int]:
     index += word_at(action, index) == "COLUMN"
     if [token.word for token in action[index : index + 2]] == ["IF", "EXISTS"]:
         index += 2
     named = read_name(action[index : index + 1], 0, draft.dialect)
-    return (draft.find_column(named[0]), named[0], index + 1) if named else (None, None, index)
+    return (draft.find_column(named[0]) if named else None), index + 1
 
 
 def _comment_column(draft: Draft, action: list[Token], index: int) -> None:
-    key, _, after = _column_at(draft, action, index)
+    key, after = _column_at(draft, action, index)
     if key is not None:
         draft.update_column(key, comment=comment_text(action[after:], lexicon(draft.dialect)))
 
 
 def _drop_column(draft: Draft, action: list[Token]) -> None:
-    key, _, _ = _column_at(draft, action, 1)
+    key, _ = _column_at(draft, action, 1)
     if key is not None and len(draft.columns) > 1:
         del draft.columns[key]
 
@@ -109,9 +127,10 @@ def _change_column(draft: Draft, action: list[Token]) -> None:
     if word_at(action, 1) == "COMMENT":  # ClickHouse: MODIFY COMMENT 'x' is the table's
         _comment_table(draft, action[1:])
         return
-    key, name, after = _column_at(draft, action, 1)
-    if key is None or name is None:
+    key, after = _column_at(draft, action, 1)
+    if key is None:
         return
+    draft.update_column(key, definition=None)
     rest = action[after:]
     words = [token.word for token in rest[:3]]
     if words[:2] == ["SET", "DEFAULT"]:

@@ -8,6 +8,7 @@ whether the definition is SQL at all: this is how a missing comma is noticed.
 
 from collections.abc import Callable
 
+from columnist.ddl.allowed import checked_values, enum_values
 from columnist.ddl.lexicon import Kind, Lexicon, Token, as_written, lexicon
 from columnist.ddl.literals import decode_string
 from columnist.ddl.names import Name, read_name
@@ -74,6 +75,8 @@ class _ColumnReader:
         self.primary_key = False
         self.references: Reference | None = None
         self.comment: str | None = None
+        self.comment_at = range(0)
+        self.values: tuple[str, ...] = ()
         self.handlers: dict[str, Callable[[], None]] = {
             "NOT": self._not,
             "NULL": self._null,
@@ -86,6 +89,7 @@ class _ColumnReader:
             "ON": self._on,
             "OPTIONS": self._options,
             "COMMENT": self._comment,
+            "CHECK": self._check,
         }
 
     def read(self) -> tuple[Column, str | None]:
@@ -101,7 +105,9 @@ class _ColumnReader:
             default=self.default,
             primary_key=self.primary_key,
             references=self.references,
+            values=self.values,
             comment=self.comment,
+            definition=None if remark else self._definition(),
         )
         return column, remark
 
@@ -117,6 +123,7 @@ class _ColumnReader:
                 self.strange = self.index
             self.index = term_end(self.tokens, self.index)
         self.type = as_written(self.tokens[start : self.index])
+        self.values = enum_values(self.tokens[start : self.index], self.rules)
         return self.index
 
     def _is_strange(self) -> bool:
@@ -230,12 +237,25 @@ class _ColumnReader:
             self.comment = description_option(options, self.rules) or self.comment
 
     def _comment(self) -> None:
-        self.index += 1
+        start, self.index = self.index, self.index + 1
         if self.index < len(self.tokens) and self.tokens[self.index].kind is Kind.STRING:
-            self.comment = decode_string(self.tokens[self.index], self.rules)
+            self.comment = decode_string(self.tokens[self.index], self.rules) or None
             self.index += 1
+            self.comment_at = range(start, self.index)
         else:
             self._flag("")
+
+    def _check(self) -> None:
+        self.index += 1
+        found = checked_values(self._skip_expression(), self.rules)
+        if found and found[0].last.lower() == self.name.last.lower():
+            self.values = found[1]
+
+    def _definition(self) -> str | None:
+        """Return all that follows the name but the comment, as written."""
+        before, after = self.tokens[1 : self.comment_at.start or None], self.tokens[self.comment_at.stop :]
+        pieces = [as_written(before), as_written(after)] if self.comment_at else [as_written(before)]
+        return " ".join(filter(None, pieces)) or None
 
     def _remark(self, type_end: int) -> str | None:
         if self.strange is None or is_column(as_written(self.tokens), self.dialect):

@@ -1,8 +1,9 @@
 """Read the constraints of a table: its keys, wherever they are declared."""
 
+from columnist.ddl.allowed import checked_values
 from columnist.ddl.columns import names_of, read_reference
 from columnist.ddl.drafts import Draft
-from columnist.ddl.lexicon import Kind, Token
+from columnist.ddl.lexicon import Kind, Token, lexicon
 from columnist.ddl.phrases import in_group, term_end, word_at
 
 _OPENINGS = frozenset(
@@ -50,7 +51,7 @@ def is_constraint(item: list[Token], dialect: str) -> bool:
 
 
 def apply_constraints(draft: Draft, tokens: list[Token]) -> None:
-    """Take primary and foreign keys into a table; other constraints say nothing that is kept."""
+    """Take keys into a table, and the values that checks allow; other constraints say nothing that is kept."""
     index = 0
     while index < len(tokens):
         key = (word_at(tokens, index), word_at(tokens, index + 1))
@@ -58,6 +59,8 @@ def apply_constraints(draft: Draft, tokens: list[Token]) -> None:
             index = _apply_primary_key(draft, tokens, index + 2)
         elif key == ("FOREIGN", "KEY"):
             index = _apply_foreign_key(draft, tokens, index + 2)
+        elif key == ("CHECK", "("):
+            index = _apply_check(draft, tokens, index + 1)
         else:
             index = term_end(tokens, index)
 
@@ -89,3 +92,12 @@ def _apply_foreign_key(draft: Draft, tokens: list[Token], index: int) -> int:
     table, targets, index = reference
     draft.add_foreign_key(names_of(columns, draft.dialect), table, targets)
     return index
+
+
+def _apply_check(draft: Draft, tokens: list[Token], index: int) -> int:
+    end = term_end(tokens, index)
+    found = checked_values(tokens[index:end], lexicon(draft.dialect))
+    key = draft.find_column(found[0]) if found else None
+    if found and key is not None:
+        draft.update_column(key, values=found[1])
+    return end

@@ -38,7 +38,7 @@ _OTHER_NAMES = {
     "impala": "hive",
     "presto": "trino",
 }
-_EVIDENCE_CHARACTERS = 200_000
+_EVIDENCE_CHARACTERS = 100_000
 _MAX_COUNT = 3
 _HIDDEN = re.compile(
     r"--[^\n]*+|^[ \t]*+\#[^\n]*+|/\*(?!M?!\d)[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)"
@@ -96,7 +96,7 @@ _EVIDENCE: tuple[tuple[str, dict[str, float]], ...] = (
         {"mysql": 1, "bigquery": 1, "hive": 1, "spark": 0.5, "databricks": 0.5, "clickhouse": 0.5, "sqlite": 0.2},
     ),
     (r"`[\w-]+\.[\w-]+(?:\.[\w-]+)?`", {"bigquery": 4}),
-    (r"(?:^|[\s.,(])\[[A-Za-z_][^\]\n]*\]", {"tsql": 3, "sqlite": 0.5}),
+    (r"(?:^|[\s.,(])\[[A-Za-z_][^\]\n]{0,128}\]", {"tsql": 3, "sqlite": 0.5}),
     (r"\bdbo\.", {"tsql": 3}),
     (r"\bdfs\.\w", {"drill": 6}),
     # types
@@ -156,13 +156,15 @@ _EVIDENCE: tuple[tuple[str, dict[str, float]], ...] = (
         r"\bCREATE\s+OR\s+REPLACE\s+(?:TRANSIENT\s+)?TABLE\b",
         {"snowflake": 2, "bigquery": 1.5, "databricks": 1, "duckdb": 1, "spark": 0.5},
     ),
+    (r"\b(?:COLUMN|ROW)\s+TABLE\b|\bSEQUENCE\s+\S+\s+OWNED\s+BY\b", {"postgres": 4}),
+    (r"\bDISTRIBUTION\s*=\s*(?:HASH|REPLICATE|ROUND_ROBIN)\b|\bXACT_STATE\b", {"tsql": 6}),
     (r"\b(?:TRANSIENT|HYBRID)\s+TABLE\b|\bCLUSTER\s+BY\s*\(", {"snowflake": 3}),
     (r"\bON\s+\[?PRIMARY\]?(?:\s|$)", {"tsql": 3}),
     (r"\b(?:PCTFREE|TABLESPACE|SEGMENT\s+CREATION|NOLOGGING)\b", {"oracle": 3}),
     # other statements
     (r"\bCREATE\s+(?:EXTENSION|DOMAIN)\b|\bLANGUAGE\s+'?plpgsql\b|\bnextval\s*\(", {"postgres": 5}),
     (r"\bCREATE\s+TYPE\s+\S+\s+AS\s+ENUM\b", {"postgres": 3, "duckdb": 1.5}),
-    (r"\bCOPY\s+\S+(?:\s*\([^)]*\))?\s+FROM\s+stdin\b", {"postgres": 6}),
+    (r"\bFROM\s+stdin\b", {"postgres": 6}),
     (r"\bread_(?:csv|parquet|json)(?:_auto)?\s*\(", {"duckdb": 6}),
     (r"\bEXEC(?:UTE)?\s+(?:sys\.|dbo\.)?\[?sp_\w+", {"tsql": 6}),
     (
@@ -181,7 +183,7 @@ def detect(text: str) -> str:
     r"""Tell the dialect of a script by weighted evidence; ``postgres`` where there is none.
 
     What counts is structure: strings and comments are blanked out first, and
-    only the first 200,000 characters are looked at. Evidence, strongest first:
+    only the first 100,000 characters are looked at. Evidence, strongest first:
     client commands (``GO``, ``REM``, ``DELIMITER``, ``PRAGMA``, psql's
     backslash), clauses only one engine has (``DISTKEY``, ``INTERLEAVE IN``,
     ``PARTITION OF``, ``ENGINE=``), types (``VARCHAR2``, ``INT64``,

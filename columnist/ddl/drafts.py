@@ -1,7 +1,6 @@
 """Tables in the making: what later statements of a script still add to."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from columnist.ddl.names import Name, column_key, table_key
@@ -32,11 +31,9 @@ class Draft:
         return True
 
     def find_column(self, name: Name) -> str | None:
-        """Return the key of a column, found by its exact name or else ignoring case."""
+        """Return the key of a column, ``None`` if the table has no such column."""
         key = column_key(name, self.dialect)
-        if key in self.columns:
-            return key
-        return next((known for known in self.columns if known.lower() == key.lower()), None)
+        return key if key in self.columns else None
 
     def update_column(self, key: str, **changes: object) -> None:
         """Change fields of one column."""
@@ -83,11 +80,9 @@ class Drafts:
 
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
+        self.enums: dict[str, tuple[str, ...]] = {}
         self._by_key: dict[tuple[str, ...], Draft] = {}
-        self._by_last: defaultdict[str, list[tuple[tuple[str, ...], Draft]]] = defaultdict(list)
-
-    def __iter__(self) -> Iterator[Draft]:
-        return iter(self._by_key.values())
+        self._by_suffix: defaultdict[tuple[str, ...], list[Draft]] = defaultdict(list)
 
     def add(self, draft: Draft) -> Draft | None:
         """Keep a table; return the one that has its name already, if there is one."""
@@ -95,7 +90,8 @@ class Drafts:
         if key in self._by_key:
             return self._by_key[key]
         self._by_key[key] = draft
-        self._by_last[key[-1].lower()].append((key, draft))
+        for start in range(len(key)):
+            self._by_suffix[_lower(key[start:])].append(draft)
         return None
 
     def find(self, name: Name) -> Draft | None:
@@ -107,10 +103,31 @@ class Drafts:
         key = table_key(name, self.dialect)
         if key in self._by_key:
             return self._by_key[key]
-        fitting = [draft for known, draft in self._by_last[key[-1].lower()] if _fits(known, key)]
-        return fitting[0] if len(fitting) == 1 else None
+        fitting = self._by_suffix.get(_lower(key), [])
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else None
+        shorter = (self._by_key.get(key[start:]) for start in range(1, len(key)))
+        return next(filter(None, shorter), None)
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the finished tables in order, columns of enumerated types with their values."""
+        for draft in self._by_key.values():
+            for key, column in draft.columns.items() if self.enums else ():
+                values = self.enums.get(type_key(column.type), ())
+                if values and not column.values:
+                    draft.columns[key] = column.model_copy(update={"values": values})
+        return tuple(draft.table() for draft in self._by_key.values())
 
 
-def _fits(known: tuple[str, ...], key: tuple[str, ...]) -> bool:
-    shared = min(len(known), len(key))
-    return [part.lower() for part in known[-shared:]] == [part.lower() for part in key[-shared:]]
+def _lower(key: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.lower() for part in key)
+
+
+def type_key(written: str) -> str:
+    """Return what two names of one type have in common, whatever their quotes and qualifiers.
+
+    Example:
+        >>> type_key('public."mpaa_rating"[]')
+        'mpaa_rating'
+    """
+    return written.rpartition(".")[2].removesuffix("[]").strip('"`[] ').lower()

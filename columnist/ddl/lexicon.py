@@ -92,6 +92,11 @@ class Lexicon:
         return "|".join(parts)
 
     @cached_property
+    def literals(self) -> re.Pattern[str]:
+        """One string or quoted name."""
+        return re.compile(self.literal)
+
+    @cached_property
     def word(self) -> str:
         """Pattern of a bare word, template placeholders included."""
         extra = "@$" if self.dialect in _HASH_COMMENTS else "@$#"

@@ -51,6 +51,20 @@ def _unescape(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else match.group()
 
 
+def is_unclosed(token: Token, lexicon: Lexicon) -> bool:
+    """Tell whether a string or quoted name runs to the end of the text because nothing closes it.
+
+    Example:
+        >>> from columnist.ddl.lexicon import lexicon, tokenize
+        >>> is_unclosed(next(tokenize("'it''s", lexicon("oracle"))), lexicon("oracle"))
+        True
+    """
+    # With a quote added, a closed literal leaves it over; an open one takes it in.
+    quote = "$" if token.text[0] == "$" else "]" if token.text[0] == "[" else token.text.lstrip("eEnNbBxXrRuU&")[:1]
+    found = lexicon.literals.match(f"{token.text}\n{quote}")
+    return quote == "$" or (found is not None and found.end() > len(token.text))
+
+
 def decode_name(token: Token) -> str:
     """Return a name without its quotes; a bare word is a name as it stands.
 

@@ -9,7 +9,7 @@ clause of the tail and does not keep types and defaults as they were written.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from columnist.ddl.columns import description_option, read_column, shorten
 from columnist.ddl.constraints import apply_constraints, is_constraint
@@ -17,7 +17,7 @@ from columnist.ddl.drafts import Draft, Drafts
 from columnist.ddl.lexicon import Kind, Lexicon, Token, as_written, lexicon, tokenize
 from columnist.ddl.literals import decode_string
 from columnist.ddl.names import Name, Part, read_name
-from columnist.ddl.phrases import in_group, term_end, word_at
+from columnist.ddl.phrases import depth, in_group, term_end, word_at
 from columnist.ddl.queries import projection
 from columnist.ddl.splitter import Statement
 from columnist.ddl.tables import Column
@@ -30,6 +30,7 @@ _NOT_A_TABLE = re.compile(
     r"\b(?:VIEW|INDEX|FUNCTION|PROCEDURE|TRIGGER|TYPE|SCHEMA|USER|ROLE|POLICY|RULE|STATISTICS|SEQUENCE|DATABASE)\b",
     re.IGNORECASE,
 )
+_MAX_DEPTH = 100
 _QUERY_OPENS = frozenset({"SELECT", "WITH", "FROM", "VALUES"})
 _COPIES = frozenset({"LIKE", "CLONE", "COPY"})
 _COPIES_ALL = frozenset({"mysql", "snowflake", "bigquery", "hive", "spark", "databricks"})
@@ -59,6 +60,7 @@ class _Reading:
     remarks: list[str]
     text: str
     has_columns: bool = False
+    constraints: list[list[Token]] = field(default_factory=list)
 
 
 def read_table(statement: Statement, drafts: Drafts) -> tuple[Draft, list[str]]:
@@ -77,6 +79,8 @@ def read_table(statement: Statement, drafts: Drafts) -> tuple[Draft, list[str]]:
     head = opens_table(statement.text)
     rules = lexicon(drafts.dialect)
     tokens = list(tokenize(statement.text, rules, head.end() if head else 0))
+    if depth(tokens) > _MAX_DEPTH:
+        raise ValueError(f"it is nested more than {_MAX_DEPTH} deep")
     named = read_name(tokens, 0, drafts.dialect)
     if not named:
         raise ValueError("no table name after CREATE TABLE")
@@ -87,6 +91,8 @@ def read_table(statement: Statement, drafts: Drafts) -> tuple[Draft, list[str]]:
         _read_virtual(reading, index)
     else:
         _read_rest(reading, index)
+    for item in reading.constraints:
+        apply_constraints(draft, item)
     return draft, reading.remarks
 
 
@@ -130,17 +136,14 @@ def _is_query(tokens: list[Token], index: int) -> bool:
 def _read_columns(reading: _Reading, index: int) -> int:
     listed, index = in_group(reading.tokens, index)
     reading.has_columns = True
-    constraints: list[list[Token]] = []
     for item in listed:
         if word_at(item, 0) == "LIKE" and len(item) > 1:
             _inherit(reading, item, 1, keys="ALL" in (token.word for token in item))
         elif is_constraint(item, reading.draft.dialect):
-            constraints.append(item)
+            reading.constraints.append(item)
         else:
             _add_column(reading, item)
-    for item in constraints:
-        apply_constraints(reading.draft, item)
-    if listed and not reading.draft.columns and not constraints:
+    if listed and not reading.draft.columns and not reading.constraints:
         raise ValueError(f"none of its columns can be read, the first is '{shorten(as_written(listed[0]))}'")
     return index
 
@@ -173,17 +176,14 @@ def _read_clause(reading: _Reading, index: int, word: str) -> int:
     if word == "WITH" and following == "(":
         return term_end(tokens, index + 1)
     if word == "PRIMARY" and following == "KEY":
-        apply_constraints(reading.draft, tokens[index : index + 3] + _rest_of_key(tokens, index + 3))
-        return index + 2
+        end = term_end(tokens, index + 2) if index + 2 < len(tokens) else index + 2
+        reading.constraints.append(tokens[index:end])
+        return end
     if word in ("PARTITIONED", "PARTITION") and following == "BY" and word_at(tokens, index + 2) == "(":
         return _read_partition_columns(reading, index + 2)
     if word in ("COMMENT", "OPTIONS", "TBLPROPERTIES"):
         return _read_comment(reading, index)
     return term_end(tokens, index)
-
-
-def _rest_of_key(tokens: list[Token], index: int) -> list[Token]:
-    return tokens[index : term_end(tokens, index - 1)] if word_at(tokens, index - 1) == "(" else []
 
 
 def _read_comment(reading: _Reading, index: int) -> int:

@@ -27,6 +27,24 @@ def group_end(tokens: list[Token], start: int) -> int:
     return len(tokens)
 
 
+def depth(tokens: list[Token]) -> int:
+    """Return how deep brackets are nested.
+
+    Example:
+        >>> from columnist.ddl.lexicon import lexicon, tokenize
+        >>> depth(list(tokenize("(a (b) [c]) d", lexicon("postgres"))))
+        2
+    """
+    current = deepest = 0
+    for token in tokens:
+        if token.word in _OPENING:
+            current += 1
+            deepest = max(deepest, current)
+        elif token.word in _CLOSING:
+            current -= 1
+    return deepest
+
+
 def term_end(tokens: list[Token], start: int) -> int:
     """Return the index after one term: a group in brackets, angle brackets after a nested type, or a token.
 

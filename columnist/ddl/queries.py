@@ -12,6 +12,7 @@ from sqlglot.errors import SqlglotError
 
 from columnist.ddl.dialects import sqlglot_name
 
+_NAMES_CONSTANTS = frozenset({"postgres", "redshift"})
 _MAX_DEPTH = 100
 _MAX_CHARACTERS = 200_000
 
@@ -50,6 +51,8 @@ def projection(sql: str, dialect: str) -> Projection:
         name = selected.args.get("alias") if isinstance(selected, exp.Alias) else selected.this
         if isinstance(selected, exp.Alias | exp.Column) and isinstance(name, exp.Identifier):
             names.append((name.name, name.sql(dialect=sqlglot_name(dialect))))
+        elif isinstance(selected, exp.Literal) and dialect in _NAMES_CONSTANTS:
+            names.append(("?column?", '"?column?"'))
         else:
             unnamed += 1
     return Projection(tuple(names), unnamed, _star_of(query, dialect))
@@ -103,10 +106,10 @@ def _depth(sql: str) -> int:
     """Return the deepest nesting; brackets in strings count too, which errs on the safe side."""
     depth = deepest = 0
     for character in sql:
-        if character in "([{<":
+        if character in "([{":
             depth += 1
             deepest = max(deepest, depth)
-        elif character in ")]}>":
+        elif character in ")]}":
             depth -= 1
     return deepest
 

@@ -1,16 +1,22 @@
 """Read a whole script: every table in it, and an account of everything else."""
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
+from typing import Self
 
 from columnist.ddl import dialects
+from columnist.ddl.allowed import enum_values
 from columnist.ddl.alters import apply_alter
 from columnist.ddl.columns import shorten
 from columnist.ddl.comments import apply_comment_on, apply_extended_property
-from columnist.ddl.drafts import Drafts
+from columnist.ddl.drafts import Drafts, type_key
 from columnist.ddl.encoding import decode
+from columnist.ddl.lexicon import Kind, lexicon, tokenize
+from columnist.ddl.literals import is_unclosed
+from columnist.ddl.names import read_name
 from columnist.ddl.parser import opens_table, read_table
+from columnist.ddl.phrases import word_at
 from columnist.ddl.splitter import Statement, split
 from columnist.ddl.tables import Table
 from columnist.ddl.vocabulary import OBJECTS
@@ -20,6 +26,7 @@ from columnist.values import Value
 _STATEMENT_CHARACTERS = 80
 _HEAD_CHARACTERS = 300
 _WORD = re.compile(r"[A-Za-z_]+")
+_INNER_TABLE = re.compile(r"\n[ \t]*+CREATE\s+TABLE\s", re.IGNORECASE)
 _OBJECT_VERBS = frozenset({"CREATE", "DROP", "ALTER", "COMMENT"})
 _LEADING_WITH = re.compile(r"WITH\s[^;]*?\s(?=CREATE\s+TABLE\s)", re.IGNORECASE)
 
@@ -112,9 +119,10 @@ def read_text(text: str, dialect: str | None = None, name: str = "<text>") -> Sc
 
 def _read(text: str, dialect: str | None, name: str, encoding: str) -> Script:
     chosen = dialects.resolve(dialect) if dialect else dialects.detect(text)
-    reader = _ScriptReader(name, chosen)
-    for statement in split(text, chosen):
-        reader.read(statement)
+    reader = _ScriptReader(name, chosen).read_all(text)
+    if not dialect and not reader.creates:
+        # A wrong guess can take code for one long string; the commonest rules get a second chance.
+        reader = max(reader, _ScriptReader(name, "postgres").read_all(text), key=lambda each: each.creates)
     if not reader.statements:
         raise SourceError(f"{name} is empty; expected a script of CREATE TABLE statements")
     if not reader.creates:
@@ -134,6 +142,14 @@ class _ScriptReader:
         self.statements = 0
         self.creates = 0
 
+    def read_all(self, text: str) -> Self:
+        statement = None
+        for statement in split(text, self.drafts.dialect):
+            self.read(statement)
+        if statement is not None and _swallows_tables(statement.text, self.drafts.dialect):
+            self._skip(statement, "a string is opened in this statement and never closed; nothing after it is read")
+        return self
+
     def read(self, statement: Statement) -> None:
         self.statements += 1
         kind = _kind(statement.text)
@@ -149,9 +165,22 @@ class _ScriptReader:
             return apply_alter(text, self.drafts)
         if kind in ("COMMENT TABLE", "COMMENT COLUMN"):
             return apply_comment_on(text, self.drafts)
+        if kind == "CREATE TYPE":
+            return self._remember_enum(text)
         if kind in ("EXEC", "EXECUTE") and "extendedproperty" in text[:_HEAD_CHARACTERS].lower():
             return apply_extended_property(text, self.drafts)
         return False
+
+    def _remember_enum(self, text: str) -> bool:
+        """Keep the values of ``CREATE TYPE t AS ENUM (...)`` for the columns of that type."""
+        rules = lexicon(self.drafts.dialect)
+        tokens = list(tokenize(text, rules))
+        named = read_name(tokens, 2, self.drafts.dialect)
+        if not named or word_at(tokens, named[1]) != "AS":
+            return False
+        values = enum_values(tokens[named[1] + 1 :], rules)
+        self.drafts.enums[type_key(named[0].identifier)] = values
+        return bool(values)
 
     def _create(self, statement: Statement) -> None:
         self.creates += 1
@@ -185,11 +214,20 @@ class _ScriptReader:
             file=self.file,
             dialect=self.drafts.dialect,
             encoding=encoding,
-            tables=tuple(draft.table() for draft in self.drafts),
+            tables=self.drafts.tables(),
             skipped=tuple(self.skipped),
             ignored=dict(sorted(self.ignored.items())),
             create_table_statements=self.creates,
         )
+
+
+def _swallows_tables(text: str, dialect: str) -> bool:
+    """Tell whether a script's last statement hides others in a string that never closes."""
+    if not _INNER_TABLE.search(text):
+        return False
+    rules = lexicon(dialect)
+    (last,) = deque(tokenize(text, rules), maxlen=1)
+    return last.kind in (Kind.STRING, Kind.NAME) and is_unclosed(last, rules)
 
 
 def _without_leading_with(text: str) -> str:

@@ -28,8 +28,6 @@ class Statement(NamedTuple):
     schema: str | None = None
 
 
-_SPACE = re.compile(r"\s++")
-_FIRST_WORDS = re.compile(r"\s*+([A-Za-z_]+)")
 _NEXT_OPENS = re.compile(
     r"[ \t\r]*+(?:CREATE\s+(?!ON\b)\w|ALTER\s+TABLE\s|COMMENT\s+ON\s+(?:TABLE|COLUMN)\s|INSERT\s+INTO\s|DROP\s+TABLE\s"
     r"|EXEC(?:UTE)?\s+(?:\[?(?:sys|dbo)\]?\s*\.\s*)?\[?sp_\w+extendedproperty)",
@@ -52,8 +50,12 @@ _CREATE_SCHEMA = re.compile(
 _COPY_FROM_STDIN = re.compile(r"COPY\s[^;]*?\sFROM\s+STDIN\b", re.IGNORECASE)
 _COPY_END = re.compile(r"^\\\.[ \t\r]*$", re.MULTILINE)
 _DELIMITER = re.compile(r"DELIMITER[ \t]+(\S+)[^\n]*", re.IGNORECASE)
-_GO = re.compile(r"^[ \t]*GO(?:[ \t]+\d+)?[ \t]*;?[ \t\r]*(?:--[^\n]*)?$", re.IGNORECASE | re.MULTILINE)
-_SLASH = re.compile(r"^[ \t]*/[ \t\r]*$", re.MULTILINE)
+_GO = re.compile(r"[ \t]*+GO(?:[ \t]+\d+)?[ \t]*;?[ \t\r]*(?:--[^\n]*)?$", re.IGNORECASE | re.MULTILINE)
+_SLASH = re.compile(r"[ \t]*+/[ \t\r]*$", re.MULTILINE)
+_BATCH_ENDS = {
+    "tsql": re.compile(f"^{_GO.pattern}", re.IGNORECASE | re.MULTILINE),
+    "oracle": re.compile(f"^{_SLASH.pattern}", re.MULTILINE),
+}
 _SQLPLUS = re.compile(
     r"(?:REM(?:ARK)?|PROMPT|SET|SPOOL|WHENEVER|DEFINE|UNDEFINE|ACCEPT|CONN(?:ECT)?|EXIT|QUIT|SHOW|HOST|PAUSE|CLEAR|TTITLE"
     r"|VARIABLE|PRINT|START|COL(?:UMN)?)(?:[ \t][^\n]*)?(?=\n|\r|\Z)|@[^\n]*",
@@ -61,7 +63,7 @@ _SQLPLUS = re.compile(
 )
 _META_COMMAND = re.compile(r"\\[^\n]*|\.[a-z]\w*[^\n]*")
 _END_OF_WHAT = frozenset({"IF", "LOOP", "WHILE", "REPEAT", "FOR"})
-_MARGIN = 400
+_HEAD_CHARACTERS = 400
 
 
 def split(text: str, dialect: str) -> Iterator[Statement]:
@@ -99,24 +101,27 @@ class _Splitter:
             if statement:
                 yield Statement(statement, line, self.schema)
             self.schema = self._schema_after(statement) if broken else None
-            if _COPY_FROM_STDIN.match(statement[:_MARGIN]):
+            if _COPY_FROM_STDIN.match(statement):
                 position = self._after_copy(position)
 
     def _next_start(self, position: int) -> int:
         """Skip blanks, comments, empty statements and the lines that steer a client."""
         text, length = self.text, len(self.text)
+        at_line_start = position == 0 or text[position - 1] == "\n"
         while position < length:
             blank = self.rules.blanks.match(text, position)
             if blank:
+                at_line_start = at_line_start or "\n" in blank.group()
                 position = blank.end()
             elif text.startswith("/*", position):
                 position = comment_end(text, position, self.rules.nested_comments)
             elif text[position] == ";":
+                at_line_start = False
                 position += 1
             elif self.delimiter != ";" and text.startswith(self.delimiter, position):
                 position += len(self.delimiter)
             else:
-                steered = self._client_line(position)
+                steered = self._client_line(position) if at_line_start else None
                 if steered is None:
                     return position
                 position = steered
@@ -125,20 +130,16 @@ class _Splitter:
     def _client_line(self, position: int) -> int | None:
         """Return the end of a line that is meant for a client program, ``None`` if it is SQL."""
         text = self.text
-        line_start = position == 0 or not text[text.rfind("\n", 0, position) + 1 : position].strip()
-        if not line_start:
-            return None
-        start_of_line = text.rfind("\n", 0, position) + 1
         if text[position] in "\\.":
             found = _META_COMMAND.match(text, position)
         elif self.dialect == "oracle":
-            found = _SLASH.match(text, start_of_line) or _SQLPLUS.match(text, position)
+            found = _SLASH.match(text, position) or _SQLPLUS.match(text, position)
         elif self.dialect == "mysql":
             found = _DELIMITER.match(text, position)
             if found:
                 self.delimiter = found.group(1)
         else:
-            found = _GO.match(text, start_of_line) if self.dialect == "tsql" else None
+            found = _GO.match(text, position) if self.dialect == "tsql" else None
         return found.end() if found else None
 
     def _end(self, start: int) -> tuple[int, int, bool]:
@@ -146,7 +147,7 @@ class _Splitter:
         if self.delimiter != ";":
             end = self.text.find(self.delimiter, start)
             return (len(self.text), len(self.text), False) if end < 0 else (end, end + len(self.delimiter), False)
-        head = self.text[start : start + _MARGIN]
+        head = self.text[start : start + _HEAD_CHARACTERS]
         is_block = self.dialect != "tsql" and _BLOCK_OPENS.match(head)
         if is_block or _BODY_OPENS.match(head):
             body_end = self._body_end(start)
@@ -167,7 +168,7 @@ class _Splitter:
             if character == "\n":
                 if self._line_ends(position + 1):
                     return position, position + 1, False
-                if _NEXT_OPENS.match(text, position + 1) and text[start:position].strip():
+                if _NEXT_OPENS.match(text, position + 1):
                     return position, position + 1, True
                 position += 1
             elif character == "$":
@@ -192,7 +193,7 @@ class _Splitter:
 
     @cached_property
     def _batch_ends(self) -> list[int]:
-        pattern = {"tsql": _GO, "oracle": _SLASH}.get(self.dialect)
+        pattern = _BATCH_ENDS.get(self.dialect)
         return [match.start() for match in pattern.finditer(self.text)] if pattern else []
 
     def _body_end(self, start: int) -> int | None:
