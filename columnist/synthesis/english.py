@@ -1,0 +1,105 @@
+"""The little English a sentence needs: articles, plurals, lists and capitals."""
+
+_AN_INITIALISMS = frozenset("AEFHILMNORSX")
+_SPOKEN_AS_WORDS = frozenset({"SKU", "RAM", "SIM", "NPS", "LIFO", "FIFO"})
+_A_DESPITE_VOWEL = ("uni", "use", "usa", "user", "util", "eu", "one", "once")
+_AN_DESPITE_CONSONANT = ("hour", "honest", "heir", "honor")
+_IRREGULAR = {
+    "person": "people",
+    "child": "children",
+    "analysis": "analyses",
+    "diagnosis": "diagnoses",
+    "staff": "staff",
+    "series": "series",
+    "equipment": "equipment",
+    "leaf": "leaves",
+    "shelf": "shelves",
+    "bus": "buses",
+}
+
+
+def with_article(noun: str) -> str:
+    """Put the indefinite article before a noun phrase.
+
+    Example:
+        >>> [with_article(noun) for noun in ("order", "claim", "hourly rate", "unit", "API key", "SKU")]
+        ['an order', 'a claim', 'an hourly rate', 'a unit', 'an API key', 'a SKU']
+    """
+    first = noun.split()[0]
+    if first.isupper() and first not in _SPOKEN_AS_WORDS:
+        takes_an = first[0] in _AN_INITIALISMS
+    elif first.lower().startswith(_AN_DESPITE_CONSONANT):
+        takes_an = True
+    else:
+        takes_an = first[0].lower() in "aeiou" and not first.lower().startswith(_A_DESPITE_VOWEL)
+    # "unidentified", "unimproved": un- words are not spoken like "unit".
+    if first.lower().startswith(("unin", "unid", "unim")):
+        takes_an = True
+    return f"{'an' if takes_an else 'a'} {noun}"
+
+
+def pluralize(noun: str) -> str:
+    """Return the plural of a noun phrase whose last word is its head.
+
+    Example:
+        >>> [pluralize(noun) for noun in ("claim", "policy", "drill hole", "bus", "batch", "survey")]
+        ['claims', 'policies', 'drill holes', 'buses', 'batches', 'surveys']
+    """
+    *rest, head = noun.split()
+    if head in _IRREGULAR:
+        plural = _IRREGULAR[head]
+    elif head.endswith("y") and head[-2:-1] not in "aeiou":
+        plural = head[:-1] + "ies"
+    elif head.endswith(("s", "x", "z", "ch", "sh")):
+        plural = head + "es"
+    else:
+        plural = head + "s"
+    return " ".join([*rest, plural])
+
+
+def enumerate_words(words: tuple[str, ...], conjunction: str = "and") -> str:
+    """Join words as a sentence lists them.
+
+    Example:
+        >>> enumerate_words(("open", "paid", "void"), "or")
+        'open, paid or void'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """Capitalise the first letter and end with a single period.
+
+    Example:
+        >>> sentence("date the claim was filed")
+        'Date the claim was filed.'
+    """
+    text = " ".join(text.split()).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def definite(phrase: str) -> str:
+    """Put "the" before a noun phrase, unless it brings a determiner of its own.
+
+    Example:
+        >>> definite("amount paid"), definite("a short note")
+        ('the amount paid', 'a short note')
+    """
+    return phrase if _has_determiner(phrase) else f"the {phrase}"
+
+
+def bare(phrase: str) -> str:
+    """Drop a leading article.
+
+    Example:
+        >>> bare("a short note on the order")
+        'short note on the order'
+    """
+    first, _, rest = phrase.partition(" ")
+    return rest if first in {"a", "an", "the"} else phrase
+
+
+def _has_determiner(phrase: str) -> bool:
+    return phrase.split()[0] in {"a", "an", "the", "any", "how", "what", "which", "each", "every", "all"}

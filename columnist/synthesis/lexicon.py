@@ -1,0 +1,278 @@
+"""The generator's vocabulary: use cases, entities and attributes, read from data files.
+
+The files are meant to be read and extended by people who know a trade, not
+Python. In their phrases ``~`` stands for the thing a row describes ("the
+claim"), and ``^`` for the period a metric covers ("the month").
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Self
+
+import yaml
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from columnist.digests import digest_bytes
+from columnist.errors import TrainingSetError
+from columnist.synthesis.english import pluralize
+from columnist.synthesis.naics import NAICS_FILE
+from columnist.values import Value
+
+USE_CASES_FILE = "use_cases.yaml"
+ENTITIES_FILE = "entities.yaml"
+ATTRIBUTES_FILE = "attributes.yaml"
+INPUT_FILES = (NAICS_FILE, USE_CASES_FILE, ENTITIES_FILE, ATTRIBUTES_FILE)
+
+
+class Kind(StrEnum):
+    """What sort of fact a column holds; the key under which its meaning stands in the data files."""
+
+    WHEN = "when"  # a date or a time: the generator chooses, the name follows
+    DATE = "date"
+    TIME = "time"
+    WHETHER = "whether"
+    AMOUNT = "amount"
+    COUNT = "count"
+    MEASURE = "measure"
+    PERCENT = "percent"
+    SCORE = "score"
+    CODE = "code"
+    NUMBER = "number"  # a business identifier that people read, such as an invoice number
+    NAME = "name"
+    TEXT = "text"
+    DOCUMENT = "document"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether values can be added or averaged."""
+        return self in {Kind.AMOUNT, Kind.COUNT, Kind.MEASURE, Kind.PERCENT, Kind.SCORE}
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether the phrase is a clause that says when something happens."""
+        return self in {Kind.WHEN, Kind.DATE, Kind.TIME}
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class Attribute(Value):
+    """A property of an entity, with the phrases that say what it means.
+
+    Attributes:
+        words: The words of its name before any naming style.
+        means: Noun phrases; clauses for moments and flags.
+        unit: Units it may be stored in, keys of ``Attributes.units``.
+        values: The codes it may take.
+        names: Other names for the same thing, as words joined by underscores.
+        noun: How a sentence about the table may call it, where its name reads badly.
+    """
+
+    words: tuple[str, ...]
+    kind: Kind
+    means: tuple[str, ...] = Field(min_length=1)
+    unit: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    noun: str = ""
+
+    _tuples = field_validator("means", "unit", "values", "names", mode="before")(_as_tuple)
+
+    @classmethod
+    def from_entry(cls, name: str, entry: dict[str, Any]) -> Self:
+        """Read ``{amount: money paid on ~, names: [...]}``: the kind is the key of the meaning."""
+        kinds = [key for key in entry if key in set(Kind)]
+        if len(kinds) != 1:
+            raise ValueError(f"attribute {name} needs exactly one of {', '.join(Kind)}, got {sorted(map(str, entry))}")
+        rest = {key: value for key, value in entry.items() if key != kinds[0]}
+        return cls.model_validate({"words": name.split("_"), "kind": kinds[0], "means": entry[kinds[0]], **rest})
+
+
+class Relation(Value):
+    """A reference to another entity: ``means`` completes "the customer ..."."""
+
+    to: str
+    means: str
+
+
+class Entity(Value):
+    """Something a table holds rows about.
+
+    Attributes:
+        row: What one row is, a noun phrase without an article.
+        about: What the table is about, a plural noun phrase.
+        sets: The sets of attributes it has, besides the one of its own name.
+        pairs: Many-to-many relations by the other entity: what the pairs are (a
+            plural noun phrase), then what the first and the second entity do in
+            a pair, each completing "the driver ...".
+        called: Its name in some sectors: a customer is a patient in a clinic.
+        sort: ``log`` and ``config`` tables occur in every trade.
+    """
+
+    id: str
+    row: str
+    about: str
+    plural: str = ""
+    sort: str = Field(default="thing", pattern="^(thing|event|log|config)$")
+    sets: tuple[str, ...] = ()
+    belongs_to: dict[str, Relation] = Field(default_factory=dict)
+    pairs: dict[str, tuple[str, str, str]] = Field(default_factory=dict)
+    called: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("belongs_to", mode="before")
+    @classmethod
+    def _roles(cls, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            role: {"to": role, "means": entry} if isinstance(entry, str) else entry for role, entry in value.items()
+        }
+
+    @field_validator("called", mode="before")
+    @classmethod
+    def _sector_codes_are_texts(cls, value: Mapping[Any, str]) -> dict[str, str]:
+        return {str(sector): name for sector, name in value.items()}
+
+    def noun(self, sector: str) -> str:
+        """What people of a sector call one of it."""
+        return self.called.get(sector, self.id).replace("_", " ")
+
+    def about_in(self, sector: str) -> str:
+        """What the table is about, in the words of a sector."""
+        plain = self.plural or pluralize(self.id.replace("_", " "))
+        return self.about.replace(plain, self.nouns(sector), 1) if sector in self.called else self.about
+
+    def nouns(self, sector: str) -> str:
+        """The plural of ``noun``."""
+        return pluralize(self.noun(sector)) if sector in self.called or not self.plural else self.plural
+
+
+class UseCase(Value):
+    """A reason to keep data: what is decided, on which entities, watching which metrics."""
+
+    id: str
+    title: str
+    sectors: tuple[str, ...] = Field(min_length=1)
+    decides: str
+    entities: tuple[str, ...] = Field(min_length=2)
+    watches: tuple[Attribute, ...]
+
+    @field_validator("sectors", mode="before")
+    @classmethod
+    def _sector_codes_are_texts(cls, value: Any) -> tuple[str, ...]:
+        return tuple(str(code) for code in value)
+
+    @field_validator("watches", mode="before")
+    @classmethod
+    def _metrics(cls, value: Any) -> tuple[Attribute, ...]:
+        return tuple(Attribute.from_entry(name, entry) for name, entry in value.items())
+
+
+class Lexicon(Value):
+    """All vocabulary, checked for references that lead nowhere.
+
+    Attributes:
+        sets: Attributes by set; sets whose names start with ``row_`` hold the
+            technical columns of the kinds of tables.
+        units: What each unit's name suffix stands for.
+        abbreviations: Short forms of words in names.
+    """
+
+    use_cases: tuple[UseCase, ...]
+    entities: dict[str, Entity]
+    sets: dict[str, tuple[Attribute, ...]]
+    units: dict[str, str]
+    abbreviations: dict[str, tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _references_lead_somewhere(self) -> Self:
+        missing = [f"entity {name} of use case {case.id}" for case in self.use_cases for name in case.entities]
+        known = {f"entity {name} of use case {case.id}" for case in self.use_cases for name in self.entities}
+        targets = [relation.to for entity in self.entities.values() for relation in entity.belongs_to.values()]
+        targets += [other for entity in self.entities.values() for other in entity.pairs]
+        sets = [name for entity in self.entities.values() for name in entity.sets]
+        units = [unit for attributes in self.sets.values() for attribute in attributes for unit in attribute.unit]
+        lost = sorted(
+            (set(missing) - known)
+            | {f"entity {name}" for name in set(targets) - set(self.entities)}
+            | {f"set {name}" for name in set(sets) - set(self.sets)}
+            | {f"unit {name}" for name in set(units) - set(self.units)}
+        )
+        if lost:
+            raise ValueError(f"named but not defined: {', '.join(lost)}")
+        return self
+
+    @cached_property
+    def _attributes_by_entity(self) -> dict[str, tuple[Attribute, ...]]:
+        return {
+            name: tuple(a for part in (name, *entity.sets) for a in self.sets.get(part, ()))
+            for name, entity in self.entities.items()
+        }
+
+    def attributes_of(self, entity: Entity) -> tuple[Attribute, ...]:
+        """All attributes of an entity, its own first."""
+        return self._attributes_by_entity[entity.id]
+
+    def of_sort(self, sort: str) -> tuple[Entity, ...]:
+        """The entities of a sort, in the file's order."""
+        return tuple(entity for entity in self.entities.values() if entity.sort == sort)
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Load the packaged vocabulary.
+
+    Raises:
+        TrainingSetError: A data file is damaged or refers to something undefined.
+
+    Example:
+        >>> lexicon = load_lexicon()
+        >>> len(lexicon.use_cases) >= 40 and len(lexicon.entities) >= 120
+        True
+    """
+    use_cases, entities, attributes = (_read_yaml(name) for name in (USE_CASES_FILE, ENTITIES_FILE, ATTRIBUTES_FILE))
+    return parse_lexicon(use_cases, entities, attributes)
+
+
+def parse_lexicon(use_cases: dict[str, Any], entities: dict[str, Any], attributes: dict[str, Any]) -> Lexicon:
+    """Build the vocabulary from the contents of the three data files.
+
+    Raises:
+        TrainingSetError: An entry is malformed or refers to something undefined.
+    """
+    try:
+        return Lexicon(
+            use_cases=tuple(UseCase(id=name, **entry) for name, entry in use_cases.items()),
+            entities={name: Entity(id=name, **entry) for name, entry in entities.items()},
+            sets={
+                name: tuple(Attribute.from_entry(key, entry) for key, entry in entries.items())
+                for name, entries in attributes["sets"].items()
+            },
+            units=attributes["units"],
+            abbreviations=attributes["abbreviations"],
+        )
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = " ".join(str(error).split())
+        raise TrainingSetError(f"the vocabulary of the generator is damaged: {reason}; mend the data file") from error
+
+
+@cache
+def input_digests() -> dict[str, str]:
+    """SHA-256 of each data file that the generator reads, by file name.
+
+    Example:
+        >>> sorted(input_digests())
+        ['attributes.yaml', 'entities.yaml', 'naics_2022.csv', 'use_cases.yaml']
+    """
+    data = files("columnist.synthesis").joinpath("data")
+    return {name: digest_bytes(data.joinpath(name).read_bytes()) for name in INPUT_FILES}
+
+
+def _read_yaml(name: str) -> Any:
+    text = files("columnist.synthesis").joinpath("data", name).read_text(encoding="utf-8")
+    try:
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise TrainingSetError(f"{name}: expected YAML, but it cannot be parsed: {reason}; mend the file") from error
