@@ -12,6 +12,7 @@ from columnist.rendering.header import Header
 
 # dbt renders every string of the file as a Jinja template.
 _TEMPLATE_MARK = re.compile(r"\{[{%#]")
+_RARE_LINE_END = re.compile(r"[\x85\u2028\u2029]")
 
 # Where a script names no schema, its tables are wherever the project works.
 _NO_SCHEMA = {"name": "tables", "schema": "{{ target.schema }}"}
@@ -31,7 +32,19 @@ def render_dbt(documentations: Sequence[TableDocumentation], header: Header) -> 
             key = (table.catalog or "", table.schema_name or "")
             sources.setdefault(key, []).append(_table(documentation, header))
     document = {"version": 2, "sources": [_source(*key, tables) for key, tables in sources.items()]}
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=10_000)
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+class _Dumper(yaml.SafeDumper):
+    """PyYAML's safe dumper, but for the rare line ends: those it writes in a way it does not read back."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """Write a text in double quotes where only those keep it."""
+        style = '"' if _RARE_LINE_END.search(text) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def _source(catalog: str, schema: str, tables: list[dict[str, Any]]) -> dict[str, Any]:

@@ -134,6 +134,7 @@ def test_a_page_has_the_cells_of_its_table(name: str, column: str, text: str) ->
 @settings(max_examples=100)
 @given(names, names, texts)
 @example("{{ x }}", "{% raw %}", "{{{ {#")
+@example("next line\x85", "\u2028", "\n a \x85 \n")
 def test_dbt_reads_back_every_text(name: str, column: str, text: str) -> None:
     rendered = render([documented(name, column, text, "postgres")], Format.DBT)
     table = yaml.safe_load(rendered)["sources"][0]["tables"][0]
