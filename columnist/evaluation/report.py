@@ -118,8 +118,8 @@ def _listed(labels: list[str]) -> str:
 
     Example:
         >>> _listed(["chrF", "Filled", "Loops"]), _listed([])
-        ('3 measures (chrF, Filled, Loops)', 'none')
+        ('3 measures (chrF, Filled, Loops)', 'no measure')
     """
     if not labels:
-        return "none"
+        return "no measure"
     return f"{len(labels)} measure{'s' if len(labels) > 1 else ''} ({', '.join(labels)})"

@@ -131,7 +131,7 @@ def test_texts_of_other_tables_are_refused() -> None:
 def test_the_summary_counts_what_the_intervals_decide(evaluation: Evaluation) -> None:
     assert summarize(evaluation) == (
         "On 5 unseen tables (15 texts) the tuned model is better than the base model in 3 measures "
-        "(chrF, ROUGE-L, Name echo); worse in none; not told apart from it in 4 measures "
+        "(chrF, ROUGE-L, Name echo); worse in no measure; not told apart from it in 4 measures "
         "(Repetition, Loops, Filled, Plain text)."
     )
 
