@@ -81,9 +81,12 @@ def prompt_digest() -> str:
 
 
 def _render_window(table: Table, kind: PromptKind, start: int, window: tuple[Column, ...]) -> Prompt:
-    slots = [Slot(index=start + offset, lead=f"{_plain(column.name)}:") for offset, column in enumerate(window)]
+    table_lead, column_lead = _LEADS[kind]
+    slots = [
+        Slot(index=start + offset, lead=column_lead.format(_plain(column.name))) for offset, column in enumerate(window)
+    ]
     if start == 0:
-        slots.insert(0, Slot(index=TABLE_SLOT, lead=f"{_plain(table.name)} (table):"))
+        slots.insert(0, Slot(index=TABLE_SLOT, lead=table_lead.format(_plain(table.name))))
     # Keys tell what one row is, so a window far from them still shows them.
     keys = [] if start == 0 else [column for column in table.columns[:start] if column.primary_key][:4]
     lines = [f"table {_plain(table.qualified_name)}", *(_render_column(column) for column in (*keys, *window))]
@@ -126,10 +129,16 @@ max_wt_kg decimal(8, 2)
 last_cnt_dt date
 
 Example answers:
-wh_bin (table): One row for each storage bin of a warehouse, with its limit and its last stock count.
-bin_id: Identifies the storage bin.
-wh_id: The warehouse in which the bin stands.
-max_wt_kg: Greatest weight the bin may carry, in kilograms.
-last_cnt_dt: Date on which the bin was last counted.
+Description of table wh_bin: One row for each storage bin of a warehouse, with its limit and its last stock count.
+Description of column bin_id: Identifies the storage bin.
+Description of column wh_id: The warehouse in which the bin stands.
+Description of column max_wt_kg: Greatest weight the bin may carry, in kilograms.
+Description of column last_cnt_dt: Date on which the bin was last counted.
 
 Now the schema to document:"""
+
+# A bare "name:" makes a general-purpose model write a value of the column instead of its meaning.
+_LEADS = {
+    PromptKind.COMPACT: ("{} (table):", "{}:"),
+    PromptKind.INSTRUCT: ("Description of table {}:", "Description of column {}:"),
+}

@@ -18,7 +18,7 @@ from columnist.modeling.engines import open_engine
 from columnist.rendering import Format, render
 
 
-class Describer(mlflow.pyfunc.PythonModel):  # type: ignore[misc, name-defined]
+class Describer(mlflow.pyfunc.PythonModel):
     """Documents CREATE TABLE scripts with the adapter it was registered with."""
 
     def load_context(self, context: Any) -> None:

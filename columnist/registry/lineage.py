@@ -115,7 +115,7 @@ class _Tracer:
     def _code(self, synthesis: Any, training: Any) -> None:
         facts: dict[str, Fact] = {}
         for what, run in (("synthesis", synthesis), ("training", training)):
-            metadata = next(
+            metadata: dict[str, Any] = next(
                 (step.run_metadata for step in run.steps.values() if "code_commit" in step.run_metadata), {}
             )
             commit = str(metadata.get("code_commit", "unknown"))

@@ -1,0 +1,131 @@
+"""The whole loop: what each pipeline leaves behind, and that a version leads back to its rows."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from columnist.errors import LineageError, ModelNotFound
+from columnist.registry.lineage import trace_lineage
+
+
+def test_training_set_is_stored_losslessly(loop):
+    training_set = loop.training_set.load()
+    assert (len(training_set.train), len(training_set.validation), len(training_set.test)) == (12, 4, 3)
+    assert loop.training_set.content_hash == training_set.digest
+    assert loop.training_set.run_metadata["sha256"] == training_set.digest
+
+
+def test_every_artifact_can_be_looked_at(loop):
+    kinds = {
+        name: sorted(visualization.type.value for visualization in artifact.visualizations)
+        for name, artifact in vars(loop).items()
+        if name != "version"
+    }
+    assert kinds == {
+        "training_set": ["markdown"],
+        "adapter": ["image", "markdown"],
+        "evaluation": ["html", "image"],
+    }
+
+
+def test_training_is_tracked_in_mlflow(loop):
+    import mlflow
+
+    origins = loop.adapter.load().card
+    run = mlflow.MlflowClient().search_runs(
+        [e.experiment_id for e in mlflow.MlflowClient().search_experiments()],
+        filter_string="tags.`columnist.kind` = 'training'",
+    )[0]
+    assert run.info.status == "FINISHED"
+    assert run.data.params["training_set_sha256"] == origins.training_set_sha256
+    assert len(mlflow.MlflowClient().get_metric_history(run.info.run_id, "train_loss")) == len(origins.history)
+
+
+def test_version_is_challenger_and_names_its_base_by_digest(loop):
+    from columnist.registry.versions import find_version
+
+    version = find_version("models:/columnist@challenger")
+    assert version.version == int(loop.version.load().version) or str(version.version) == loop.version.load().version
+    assert version.tags["adapter_sha256"] == loop.adapter.load().digest
+    assert version.tags["base_model_license"] == "mit"
+
+
+def test_registered_model_holds_no_weights_of_the_base_and_no_pickle(loop, tiny_base_model):
+    import mlflow
+
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=loop.version.load().uri))
+    weights = [path for path in folder.rglob("*.safetensors")]
+    assert [path.name for path in weights] == ["adapter_model.safetensors"]
+    assert not [path for path in folder.rglob("*") if path.suffix in {".pkl", ".pickle", ".bin", ".pt"}]
+
+
+def test_registered_model_loads_as_pyfunc_and_documents_every_column(loop):
+    import json
+
+    import mlflow
+    import pandas as pd
+
+    model = mlflow.pyfunc.load_model(loop.version.load().uri)
+    answer = model.predict(pd.DataFrame({"ddl": ["CREATE TABLE stock (sku VARCHAR(20) PRIMARY KEY, qty_oh INT)"]}))
+    (table,) = json.loads(answer["documentation"][0])["tables"]
+    assert [column["name"] for column in table["columns"]] == ["sku", "qty_oh"]
+
+
+def test_lineage_names_every_link_with_matching_digests(loop):
+    lineage = trace_lineage("models:/columnist@challenger")
+    links = {link.name: link.facts for link in lineage.links}
+    assert list(links) == [
+        "version",
+        "adapter",
+        "training run",
+        "training set",
+        "synthesis run",
+        "evaluation",
+        "code",
+        "base model",
+    ]
+    assert links["adapter"]["sha256"] == loop.adapter.load().digest
+    assert links["training set"]["sha256"] == loop.training_set.load().digest
+    assert links["training set"]["artifact_id"] == str(loop.training_set.id)
+    assert len(str(links["synthesis run"]["naics_2022.csv sha256"])) == 64
+    assert len(str(links["code"]["training_commit"])) == 40
+
+
+@pytest.mark.parametrize("link", ["training_set", "adapter", "evaluation"])
+def test_lineage_names_the_link_whose_files_are_gone(loop, link, tmp_path):
+    folder = Path(getattr(loop, link).uri)
+    shutil.move(folder, tmp_path / "kept")
+    try:
+        with pytest.raises(LineageError, match=f"missing link: {link.replace('_', ' ')}"):
+            trace_lineage("models:/columnist@challenger")
+    finally:
+        shutil.move(tmp_path / "kept", folder)
+
+
+def test_lineage_notices_a_changed_row(loop):
+    (rows,) = Path(loop.training_set.uri).rglob("train.jsonl")
+    before = rows.read_text()
+    rows.write_text(before.replace("Apache-2.0", "MIT-made-up", 1))
+    try:
+        with pytest.raises(LineageError, match="training set"):
+            trace_lineage("models:/columnist@challenger")
+    finally:
+        rows.write_text(before)
+
+
+def test_unknown_version_is_named_with_what_is_registered(loop):
+    with pytest.raises(ModelNotFound, match="columnist/1"):
+        trace_lineage("models:/columnist/999")
+
+
+def test_describe_uses_the_registered_model_and_keeps_human_comments(loop):
+    from columnist.ddl import read_text
+    from columnist.describe import describe_script
+
+    script = read_text(
+        "CREATE TABLE stock (sku INT, qty INT);\nCOMMENT ON COLUMN stock.qty IS 'Counted by hand.';", "postgres"
+    )
+    text = describe_script(script, None, "json")
+    assert '"Counted by hand."' in text
+    assert '"human"' in text
