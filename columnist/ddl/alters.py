@@ -2,12 +2,13 @@
 
 import re
 
-from columnist.ddl.columns import description_option, read_column
+from columnist.ddl.columns import read_column
 from columnist.ddl.comments import comment_text
 from columnist.ddl.constraints import apply_constraints, is_constraint
 from columnist.ddl.drafts import Draft, Drafts
 from columnist.ddl.lexicon import Lexicon, Token, as_written, lexicon, tokenize
 from columnist.ddl.names import read_name
+from columnist.ddl.options import description_option, property_comment
 from columnist.ddl.phrases import in_group, items, word_at
 
 _HEAD = re.compile(r"ALTER\s+(?:FOREIGN\s+)?TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?", re.IGNORECASE)
@@ -54,6 +55,8 @@ def _apply_action(draft: Draft, drafts: Drafts, action: list[Token], after_add: 
         _change_column(draft, action)
     elif (first, second) == ("DROP", "COLUMN"):
         _drop_column(draft, action)
+    elif first == "RENAME":
+        _rename_column(draft, action)
     elif {"CHARSET", "CHARACTER", "COLLATE"} & {token.word for token in action}:
         _forget_definitions(draft)
     else:
@@ -92,8 +95,8 @@ def _without_position(tokens: list[Token]) -> list[Token]:
 def _attach(draft: Draft, drafts: Drafts, action: list[Token]) -> None:
     named = read_name(action, 2, draft.dialect)
     child = drafts.find(named[0]) if named else None
-    if child is not None:
-        child.partition_of = draft.name.identifier
+    if child is not None and child is not draft:
+        child.parent = draft
 
 
 def _forget_definitions(draft: Draft) -> None:
@@ -130,6 +133,9 @@ def _change_column(draft: Draft, action: list[Token]) -> None:
     key, after = _column_at(draft, action, 1)
     if key is None:
         return
+    if draft.dialect == "mysql" and word_at(action, 0) in ("MODIFY", "CHANGE"):
+        _redefine_column(draft, key, action[after if word_at(action, 0) == "CHANGE" else after - 1 :])
+        return
     draft.update_column(key, definition=None)
     rest = action[after:]
     words = [token.word for token in rest[:3]]
@@ -145,6 +151,25 @@ def _change_column(draft: Draft, action: list[Token]) -> None:
         _set_column_comment(draft, key, rest, lexicon(draft.dialect))
 
 
+def _redefine_column(draft: Draft, key: str, tokens: list[Token]) -> None:
+    """Read MySQL's whole new definition of a column; what it leaves out, the comment too, is gone."""
+    named = read_name(tokens[:1], 0, draft.dialect)
+    if not named or len(tokens) < 2:
+        return
+    old, new = draft.columns[key], read_column(_without_position(tokens), draft.dialect)[0]
+    kept = {"primary_key": old.primary_key or new.primary_key, "references": old.references, "definition": None}
+    draft.replace_column(key, new.model_copy(update=kept), named[0])
+
+
+def _rename_column(draft: Draft, action: list[Token]) -> None:
+    key, after = _column_at(draft, action, 1)
+    named = read_name(action, after + 1, draft.dialect)
+    if key is None or named is None or word_at(action, after) != "TO":
+        return
+    new = {"name": named[0].last, "identifier": named[0].identifier, "definition": None}
+    draft.replace_column(key, draft.columns[key].model_copy(update=new), named[0])
+
+
 def _set_column_comment(draft: Draft, key: str, rest: list[Token], rules: Lexicon) -> None:
     for index, token in enumerate(rest):
         if token.word == "COMMENT":
@@ -156,7 +181,7 @@ def _set_column_comment(draft: Draft, key: str, rest: list[Token], rules: Lexico
 
 
 def _comment_table(draft: Draft, action: list[Token]) -> None:
-    """Read ``[SET] COMMENT [=] 'x'`` and ``SET OPTIONS (description = "x")``."""
+    """Read ``[SET] COMMENT [=] 'x'``, and SET with a description among options or properties."""
     rules = lexicon(draft.dialect)
     start = 1 if word_at(action, 0) == "SET" else 0
     if word_at(action, start) == "COMMENT":
@@ -164,3 +189,5 @@ def _comment_table(draft: Draft, action: list[Token]) -> None:
         draft.comment = comment_text(action[start:], rules)
     elif word_at(action, start) == "OPTIONS" and word_at(action, start + 1) == "(":
         draft.comment = description_option(in_group(action, start + 1)[0], rules) or draft.comment
+    elif word_at(action, start) == "TBLPROPERTIES" and word_at(action, start + 1) == "(":
+        draft.comment = property_comment(in_group(action, start + 1)[0], rules) or draft.comment

@@ -12,6 +12,7 @@ from columnist.ddl.allowed import checked_values, enum_values
 from columnist.ddl.lexicon import Kind, Lexicon, Token, as_written, lexicon
 from columnist.ddl.literals import decode_string
 from columnist.ddl.names import Name, read_name
+from columnist.ddl.options import description_option
 from columnist.ddl.phrases import in_group, term_end, word_at
 from columnist.ddl.queries import is_column
 from columnist.ddl.tables import Column, Reference
@@ -76,6 +77,7 @@ class _ColumnReader:
         self.references: Reference | None = None
         self.comment: str | None = None
         self.comment_at = range(0)
+        self.hides_options = False
         self.values: tuple[str, ...] = ()
         self.handlers: dict[str, Callable[[], None]] = {
             "NOT": self._not,
@@ -107,7 +109,7 @@ class _ColumnReader:
             references=self.references,
             values=self.values,
             comment=self.comment,
-            definition=None if remark else self._definition(),
+            definition=None if remark or self.hides_options else self._definition(),
         )
         return column, remark
 
@@ -231,10 +233,15 @@ class _ColumnReader:
             self.index += 1
 
     def _options(self) -> None:
-        self.index += 1
-        if self._word() == "(":
-            options, self.index = in_group(self.tokens, self.index)
-            self.comment = description_option(options, self.rules) or self.comment
+        start, self.index = self.index, self.index + 1
+        if self._word() != "(":
+            return
+        options, self.index = in_group(self.tokens, self.index)
+        comment = description_option(options, self.rules)
+        if comment is not None:
+            self.comment = comment
+            self.comment_at = range(start, self.index)
+            self.hides_options = len(options) > 1
 
     def _comment(self) -> None:
         start, self.index = self.index, self.index + 1
@@ -282,11 +289,3 @@ def names_of(listed: list[list[Token]], dialect: str) -> list[Name]:
     """Return the name that opens each item of a list; sort orders and lengths after it are left out."""
     found = (read_name(item[:1], 0, dialect) for item in listed)
     return [name[0] for name in found if name]
-
-
-def description_option(options: list[list[Token]], rules: Lexicon) -> str | None:
-    """Return the text of ``description="..."`` among BigQuery's options."""
-    for option in options:
-        if word_at(option, 0) == "DESCRIPTION" and word_at(option, 1) == "=" and len(option) > 2:
-            return decode_string(option[2], rules) if option[2].kind is Kind.STRING else None
-    return None

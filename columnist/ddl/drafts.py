@@ -13,6 +13,7 @@ class Draft:
 
     Attributes:
         columns: The columns in order, by the key their names are compared by.
+        parent: The table that this one is a partition of.
     """
 
     name: Name
@@ -20,7 +21,7 @@ class Draft:
     line: int
     columns: dict[str, Column] = field(default_factory=dict)
     comment: str | None = None
-    partition_of: str | None = None
+    parent: "Draft | None" = None
 
     def add_column(self, column: Column, name: Name) -> bool:
         """Add a column at the end; return ``False`` if the table has it already."""
@@ -38,6 +39,14 @@ class Draft:
     def update_column(self, key: str, **changes: object) -> None:
         """Change fields of one column."""
         self.columns[key] = self.columns[key].model_copy(update=changes)
+
+    def replace_column(self, key: str, column: Column, name: Name) -> None:
+        """Put another column in the place of one, unless the table has its name already."""
+        new_key = column_key(name, self.dialect)
+        if new_key == key:
+            self.columns[key] = column
+        elif new_key not in self.columns:
+            self.columns = {(new_key if k == key else k): (column if k == key else c) for k, c in self.columns.items()}
 
     def add_primary_key(self, names: list[Name]) -> None:
         """Mark columns as the primary key; names that are no columns are expressions."""
@@ -59,6 +68,15 @@ class Draft:
         dropped |= {} if comments else {"comment": None}
         self.columns = {key: column.model_copy(update=dropped) for key, column in parent.columns.items()} | own
 
+    def take_parent_keys(self) -> None:
+        """Give a partition the keys of its parent, which hold for it wherever they are declared."""
+        for key, column in self.parent.columns.items() if self.parent else ():
+            own = self.columns.get(key)
+            if own is not None and column.primary_key:
+                self.update_column(key, primary_key=True, nullable=False)
+            if own is not None and column.references and not own.references:
+                self.update_column(key, references=column.references)
+
     def table(self) -> Table:
         """Return the finished table."""
         parts = [part.text for part in self.name.parts]
@@ -70,7 +88,7 @@ class Draft:
             dialect=self.dialect,
             columns=tuple(self.columns.values()),
             comment=self.comment,
-            partition_of=self.partition_of,
+            partition_of=self.parent.name.identifier if self.parent else None,
             line=self.line,
         )
 
@@ -110,8 +128,9 @@ class Drafts:
         return next(filter(None, shorter), None)
 
     def tables(self) -> tuple[Table, ...]:
-        """Return the finished tables in order, columns of enumerated types with their values."""
+        """Return the finished tables in order: partitions with their keys, enumerated types with their values."""
         for draft in self._by_key.values():
+            draft.take_parent_keys()
             for key, column in draft.columns.items() if self.enums else ():
                 values = self.enums.get(type_key(column.type), ())
                 if values and not column.values:

@@ -11,12 +11,13 @@ clause of the tail and does not keep types and defaults as they were written.
 import re
 from dataclasses import dataclass, field
 
-from columnist.ddl.columns import description_option, read_column, shorten
+from columnist.ddl.columns import read_column, shorten
 from columnist.ddl.constraints import apply_constraints, is_constraint
 from columnist.ddl.drafts import Draft, Drafts
 from columnist.ddl.lexicon import Kind, Lexicon, Token, as_written, lexicon, tokenize
 from columnist.ddl.literals import decode_string
 from columnist.ddl.names import Name, Part, read_name
+from columnist.ddl.options import description_option, property_comment
 from columnist.ddl.phrases import depth, in_group, term_end, word_at
 from columnist.ddl.queries import projection
 from columnist.ddl.splitter import Statement
@@ -111,6 +112,8 @@ def _read_rest(reading: _Reading, index: int) -> None:
         word = word_at(tokens, index)
         if word == "(" and not reading.has_columns and word_at(tokens, index + 1) not in _QUERY_OPENS:
             index = _read_columns(reading, index)
+        elif word == "STORED" and word_at(tokens, index + 1) == "AS":
+            index += 2
         elif (word == "AS" and not reading.has_columns) or _is_query(tokens, index):
             _read_query(reading, index)
             return
@@ -200,9 +203,7 @@ def _read_comment(reading: _Reading, index: int) -> int:
     if word == "OPTIONS":
         draft.comment = description_option(options, rules) or draft.comment
         return index
-    for option in options:
-        if len(option) == 3 and option[0].text.lower() in ("'comment'", '"comment"') and option[2].kind is Kind.STRING:
-            draft.comment = draft.comment or decode_string(option[2], rules)
+    draft.comment = draft.comment or property_comment(options, rules)
     return index
 
 
@@ -241,7 +242,7 @@ def _read_partition(reading: _Reading, index: int) -> int:
         raise ValueError("PARTITION OF does not name a table")
     parent = _parent(reading, named[0])
     reading.draft.inherit(parent, keys=True, comments=False)
-    reading.draft.partition_of = parent.name.identifier
+    reading.draft.parent = parent
     reading.has_columns = True
     return named[1]
 

@@ -250,5 +250,7 @@ def _kind(text: str) -> str:
         return "OTHER"
     if words[0] not in _OBJECT_VERBS:
         return words[0]
-    noun = next((word for word in words[1:] if word in OBJECTS), "")
+    # Not every CREATE TABLE creates one: BigQuery has table functions.
+    objects = OBJECTS - {"TABLE"} if words[0] == "CREATE" else OBJECTS
+    noun = next((word for word in words[1:] if word in objects), "")
     return f"{words[0]} {noun}".rstrip()

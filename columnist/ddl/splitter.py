@@ -152,7 +152,7 @@ class _Splitter:
         if is_block or _BODY_OPENS.match(head):
             body_end = self._body_end(start)
             if body_end is not None:
-                return body_end, body_end + 1, False
+                return body_end, body_end + self.text.startswith(";", body_end), False
         return self._plain_end(start)
 
     def _plain_end(self, start: int) -> tuple[int, int, bool]:
