@@ -61,11 +61,16 @@ class Draft:
             if key is not None:
                 self.update_column(key, references=Reference(table=table.identifier, column=target))
 
-    def inherit(self, parent: "Draft", *, keys: bool, comments: bool) -> None:
-        """Put the parent's columns first; a column both declare stays as this table declares it."""
+    def inherit(self, parent: "Draft", *, keeping: frozenset[str] = frozenset()) -> None:
+        """Put the parent's columns first; a column both declare stays as this table declares it.
+
+        Args:
+            parent: The table whose columns this one has too.
+            keeping: Which of ``primary_key``, ``references`` and ``comment`` the columns keep.
+        """
         own = self.columns
-        dropped: dict[str, object] = {} if keys else {"primary_key": False, "references": None}
-        dropped |= {} if comments else {"comment": None}
+        unset: dict[str, object] = {"primary_key": False, "references": None, "comment": None}
+        dropped = {name: value for name, value in unset.items() if name not in keeping}
         self.columns = {key: column.model_copy(update=dropped) for key, column in parent.columns.items()} | own
 
     def take_parent_keys(self) -> None:

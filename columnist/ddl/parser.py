@@ -34,6 +34,7 @@ _NOT_A_TABLE = re.compile(
 _MAX_DEPTH = 100
 _QUERY_OPENS = frozenset({"SELECT", "WITH", "FROM", "VALUES"})
 _COPIES = frozenset({"LIKE", "CLONE", "COPY"})
+_COPIED_WHOLE = frozenset({"primary_key", "comment"})
 _COPIES_ALL = frozenset({"mysql", "snowflake", "bigquery", "hive", "spark", "databricks"})
 
 
@@ -141,7 +142,7 @@ def _read_columns(reading: _Reading, index: int) -> int:
     reading.has_columns = True
     for item in listed:
         if word_at(item, 0) == "LIKE" and len(item) > 1:
-            _inherit(reading, item, 1, keys="ALL" in (token.word for token in item))
+            _inherit(reading, item, 1, whole="ALL" in (token.word for token in item))
         elif is_constraint(item, reading.draft.dialect):
             reading.constraints.append(item)
         else:
@@ -169,7 +170,7 @@ def _read_clause(reading: _Reading, index: int, word: str) -> int:
     """Read one clause of the tail that matters, or step over one term."""
     tokens, following = reading.tokens, word_at(reading.tokens, index + 1)
     if word in _COPIES and not reading.has_columns:
-        return _inherit(reading, tokens, index + 1, keys=reading.draft.dialect in _COPIES_ALL)
+        return _inherit(reading, tokens, index + 1, whole=reading.draft.dialect in _COPIES_ALL)
     if word == "PARTITION" and following == "OF" and not reading.has_columns:
         return _read_partition(reading, index + 2)
     if word == "OF" and not reading.has_columns:
@@ -218,13 +219,14 @@ def _read_partition_columns(reading: _Reading, index: int) -> int:
     return index
 
 
-def _inherit(reading: _Reading, tokens: list[Token], index: int, *, keys: bool) -> int:
-    """Copy the columns of the table that is named at ``index``."""
+def _inherit(reading: _Reading, tokens: list[Token], index: int, *, whole: bool) -> int:
+    """Copy the columns of the table that is named at ``index``, with its primary key and comments if ``whole``."""
     named = read_name(tokens, index, reading.draft.dialect)
     if not named:
         raise ValueError("it copies a table that is not named")
     parent = _parent(reading, named[0])
-    reading.draft.inherit(parent, keys=keys, comments=keys)
+    # No dialect copies foreign keys with LIKE.
+    reading.draft.inherit(parent, keeping=_COPIED_WHOLE if whole else frozenset())
     reading.has_columns = True
     return named[1]
 
@@ -241,7 +243,7 @@ def _read_partition(reading: _Reading, index: int) -> int:
     if not named:
         raise ValueError("PARTITION OF does not name a table")
     parent = _parent(reading, named[0])
-    reading.draft.inherit(parent, keys=True, comments=False)
+    reading.draft.inherit(parent, keeping=frozenset({"primary_key", "references"}))
     reading.draft.parent = parent
     reading.has_columns = True
     return named[1]
@@ -253,7 +255,7 @@ def _read_inherits(reading: _Reading, index: int) -> int:
         named = read_name(item, 0, reading.draft.dialect)
         parent = reading.drafts.find(named[0]) if named else None
         if parent is not None:
-            reading.draft.inherit(parent, keys=False, comments=False)
+            reading.draft.inherit(parent)
         elif reading.draft.columns:
             reading.remarks.append(f"it also has the columns of {as_written(item)}, which the script does not create")
         else:
@@ -276,7 +278,7 @@ def _read_query(reading: _Reading, index: int) -> None:
     opening = "" if word_at(tokens, index) == "AS" else "AS "
     found = projection(f"CREATE TABLE x {opening}{reading.text[tokens[index].start :]}", draft.dialect)
     if found.star_of is not None:
-        _inherit(reading, list(tokenize(found.star_of, reading.rules)), 0, keys=False)
+        _inherit(reading, list(tokenize(found.star_of, reading.rules)), 0, whole=False)
     for name, identifier in found.names:
         draft.add_column(Column(name=name, identifier=identifier), Name((Part(name, identifier != name),), identifier))
     if not draft.columns:
@@ -290,7 +292,7 @@ def _read_copied(reading: _Reading, index: int) -> None:
     named = read_name(reading.tokens, index, reading.draft.dialect)
     if not named or word_at(reading.tokens, named[1]) == "(":
         raise ValueError("its columns come from a function")
-    _inherit(reading, reading.tokens, index, keys=False)
+    _inherit(reading, reading.tokens, index, whole=False)
 
 
 def _read_virtual(reading: _Reading, index: int) -> None:
