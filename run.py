@@ -204,6 +204,21 @@ def models(as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--port", default=8237, show_default=True, help="Port on this machine.")
+def dashboard(port: int) -> None:
+    """Serve the ZenML dashboard of this checkout's runs, to this machine alone and without a password.
+
+    It needs the extra "dashboard", which make dashboard installs.
+
+    Example: python run.py dashboard --port 8237
+    """
+    from columnist.home import Home
+    from columnist.registry.dashboard import serve_dashboard
+
+    serve_dashboard(Home.find(), port)
+
+
+@cli.command()
 def version() -> None:
     """Print the versions of this program and of the libraries that shape its results.
 
@@ -230,21 +245,14 @@ def _read(source: str, dialect: str | None) -> Any:
 
 @contextlib.contextmanager
 def _stores(zenml: bool = True) -> Iterator[None]:
-    """Open the stores of this checkout and show the product's own log lines."""
+    """Open the stores of this checkout and let the product's own log lines through."""
     from columnist.home import Home
     from columnist.registry.sessions import open_stores
 
-    _show_log()
+    # ZenML prints what is logged, and keeps it with the step that logged it.
+    logging.getLogger("columnist").setLevel(logging.INFO)
     open_stores(Home.find(), zenml=zenml)
     yield
-
-
-def _show_log() -> None:
-    logger = logging.getLogger("columnist")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
 
 
 def _fail(message: str) -> NoReturn:

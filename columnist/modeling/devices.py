@@ -25,8 +25,12 @@ def pick_dtype(device: str) -> Any:
 
 def quiet_libraries() -> None:
     """Turn off the libraries' own progress bars and advice; the product shows its own progress."""
+    import warnings
+
     from transformers.utils import logging
 
+    # peft asks transformers 5 by an old name; there is nothing a user could do about it.
+    warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated")
     logging.set_verbosity_error()
     logging.disable_progress_bar()
 
