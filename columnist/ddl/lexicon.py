@@ -100,7 +100,9 @@ class Lexicon:
     def word(self) -> str:
         """Pattern of a bare word, template placeholders included."""
         extra = "@$" if self.dialect in _HASH_COMMENTS else "@$#"
-        return rf"(?:{_PLACEHOLDER}|[^\W\d]|[{extra}&])(?:[\w{extra}]|{_PLACEHOLDER})*+"
+        # psql's :variable; elsewhere a colon stands between a field and its type.
+        variable = r"|(?<!:):(?=[^\W\d])" if self.dialect in ("postgres", "redshift") else ""
+        return rf"(?:{_PLACEHOLDER}|[^\W\d]|[{extra}&]{variable})(?:[\w{extra}]|{_PLACEHOLDER})*+"
 
     @cached_property
     def blank(self) -> str:

@@ -9,7 +9,7 @@ _FOLDS_TO_UPPER = frozenset({"oracle", "snowflake"})
 _FOLDS_TO_LOWER = frozenset({"postgres", "redshift"})
 _TABLES_AS_WRITTEN = frozenset({"mysql", "bigquery", "clickhouse"})
 _COLUMNS_AS_WRITTEN = frozenset({"clickhouse"})
-_STRINGS_ARE_NAMES = frozenset({"sqlite", "mysql", "spark", "databricks", "hive"})
+_STRINGS_ARE_NAMES = frozenset({"mysql", "spark", "databricks", "hive"})
 
 
 class Part(NamedTuple):
@@ -70,7 +70,7 @@ def _can_name(token: Token, dialect: str) -> bool:
     if token.kind is Kind.NUMBER:
         return any(character.isalpha() for character in token.text) and "." not in token.text
     if token.kind is Kind.STRING:
-        return dialect in _STRINGS_ARE_NAMES and token.text[0] in "'\""
+        return dialect == "sqlite" or (dialect in _STRINGS_ARE_NAMES and token.text[0] == '"')
     return token.kind in (Kind.WORD, Kind.NAME)
 
 

@@ -24,7 +24,7 @@ from columnist.ddl.splitter import Statement
 from columnist.ddl.tables import Column
 
 _CREATE_TABLE = re.compile(
-    r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER|REFRESH)\s+)?(?:[A-Z]+\s+){0,4}?TABLE\s+(?!FUNCTION\b)(?:IF\s+NOT\s+EXISTS\s+)?",
+    r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER|REFRESH)\s+)?(?:[A-Z]+\s+){0,4}?TABLE\b(?!\s+FUNCTION\b)\s*(?:IF\s+NOT\s+EXISTS\b\s*)?",
     re.IGNORECASE,
 )
 _NOT_A_TABLE = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, deque
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -26,6 +27,8 @@ from columnist.values import Value
 _STATEMENT_CHARACTERS = 80
 _HEAD_CHARACTERS = 300
 _WORD = re.compile(r"[A-Za-z_]+")
+_HEAD_TOKENS = 6
+_CREATE = re.compile(r"CREATE\b", re.IGNORECASE)
 _INNER_TABLE = re.compile(r"\n[ \t]*+CREATE\s+TABLE\s", re.IGNORECASE)
 _OBJECT_VERBS = frozenset({"CREATE", "DROP", "ALTER", "COMMENT"})
 _LEADING_WITH = re.compile(r"WITH\s[^;]*?\s(?=CREATE\s+TABLE\s)", re.IGNORECASE)
@@ -147,11 +150,14 @@ class _ScriptReader:
         for statement in split(text, self.drafts.dialect):
             self.read(statement)
         if statement is not None and _swallows_tables(statement.text, self.drafts.dialect):
-            self._skip(statement, "a string is opened in this statement and never closed; nothing after it is read")
+            self._skip(
+                statement, "a string or comment that opens in this statement never closes; nothing after it is read"
+            )
         return self
 
     def read(self, statement: Statement) -> None:
         self.statements += 1
+        statement = statement._replace(text=_plain_head(statement.text, self.drafts.dialect))
         kind = _kind(statement.text)
         if kind == "CREATE TABLE":
             self._create(statement)
@@ -222,12 +228,23 @@ class _ScriptReader:
 
 
 def _swallows_tables(text: str, dialect: str) -> bool:
-    """Tell whether a script's last statement hides others in a string that never closes."""
+    """Tell whether a script's last statement hides others in a string or comment that never closes."""
     if not _INNER_TABLE.search(text):
         return False
     rules = lexicon(dialect)
-    (last,) = deque(tokenize(text, rules), maxlen=1)
-    return last.kind in (Kind.STRING, Kind.NAME) and is_unclosed(last, rules)
+    last = deque(tokenize(text, rules), maxlen=1)
+    if not last:
+        return True  # nothing but a comment that never closes is a statement
+    return last[0].kind in (Kind.STRING, Kind.NAME) and is_unclosed(last[0], rules)
+
+
+def _plain_head(text: str, dialect: str) -> str:
+    """Leave out comments between the first words of a CREATE statement."""
+    head = text[:_STATEMENT_CHARACTERS]
+    if not _CREATE.match(head) or ("/*" not in head and "--" not in head):
+        return text
+    tokens = list(islice(tokenize(text, lexicon(dialect)), _HEAD_TOKENS))
+    return " ".join(token.text for token in tokens) + text[tokens[-1].end :]
 
 
 def _without_leading_with(text: str) -> str:

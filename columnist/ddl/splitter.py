@@ -114,7 +114,10 @@ class _Splitter:
                 at_line_start = at_line_start or "\n" in blank.group()
                 position = blank.end()
             elif text.startswith("/*", position):
-                position = comment_end(text, position, self.rules.nested_comments)
+                end = comment_end(text, position, self.rules.nested_comments)
+                if end == length and not text.endswith("*/"):
+                    return position  # what is never closed is a statement, so that it is not lost unseen
+                position = end
             elif text[position] == ";":
                 at_line_start = False
                 position += 1

@@ -151,6 +151,8 @@ def test_constraints_and_indexes_are_no_columns(dialect, body, names):
         ("tsql", "CREATE TABLE @cdmSchema.person (x int)", "person", "@cdmSchema.person"),
         ("postgres", "CREATE TABLE {{ schema }}.t (x int)", "t", "{{ schema }}.t"),
         ("postgres", "CREATE TABLE ${s}.t (x int)", "t", "${s}.t"),
+        ("postgres", "CREATE TABLE :schema.t (x int)", "t", ":schema.t"),
+        ("oracle", "CREATE TABLE &schema..t (x int)", "t", "&schema..t"),
         ("tsql", "CREATE TABLE db..t (x int)", "t", "db..t"),
         ("tsql", "CREATE TABLE #tmp (x int)", "#tmp", "#tmp"),
     ],

@@ -150,6 +150,14 @@ def test_all_kinds_of_tables_are_read(head):
     assert list(_tables(f"{create} IF NOT EXISTS t (a int)")) == ["t"]
 
 
+@pytest.mark.parametrize(
+    "head", ["CREATE TABLE", "CREATE /* a */ TABLE -- b\n", "create\n\ttable", "CREATE TABLE /* it's */ IF NOT EXISTS"]
+)
+@pytest.mark.parametrize("name", ['"t"', " t", ' /**/ "t"'])
+def test_the_head_of_a_statement_may_be_spaced_in_any_way(head, name):
+    assert list(_tables(f"{head}{name}(a int)")) == ["t"]
+
+
 def test_views_indexes_and_functions_are_no_tables():
     script = read_text(
         "CREATE TABLE t (a int); CREATE VIEW v AS SELECT 1; CREATE MATERIALIZED VIEW m AS SELECT 1;"

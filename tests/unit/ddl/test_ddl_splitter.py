@@ -78,11 +78,12 @@ def test_a_body_that_never_closes_does_not_hide_the_rest():
     assert [table.name for table in script.tables] == ["t"]
 
 
-def test_a_string_that_never_closes_is_reported_when_it_hides_tables():
-    script = read_text("CREATE TABLE t (a INT);\nSELECT 'oops;\nCREATE TABLE u (a INT);", "postgres")
+@pytest.mark.parametrize("opening", ["SELECT 'oops;", "/* oops"])
+def test_what_never_closes_is_reported_when_it_hides_tables(opening):
+    script = read_text(f"CREATE TABLE t (a INT);\n{opening}\nCREATE TABLE u (a INT);", "postgres")
     assert [table.name for table in script.tables] == ["t"]
     assert [(s.line, s.reason) for s in script.skipped] == [
-        (2, "a string is opened in this statement and never closed; nothing after it is read")
+        (2, "a string or comment that opens in this statement never closes; nothing after it is read")
     ]
 
 
