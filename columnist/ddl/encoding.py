@@ -10,8 +10,9 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
-_UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_CONTROL_BYTES = bytes(code for code in range(32) if chr(code) not in "\t\n\v\f\r\x1a")
+_MAX_CONTROL_SHARE = 0.02
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _PROBE_BYTES = 4096
 
 
@@ -20,8 +21,9 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
 
     A byte order mark decides. Without one, NUL bytes in every other place mean
     UTF-16, since SQL is mostly ASCII; then UTF-8 is tried, and Windows-1252
-    last, because nearly every byte is valid in it. Line ends are kept, except
-    that a text whose only line end is a lone CR gets LF, to have lines at all.
+    last, because nearly every byte is valid in it. A few control bytes are
+    forgiven, since dumps have them in rows of binary columns. Line ends are
+    kept, except that a text whose only line end is a lone CR gets LF.
 
     Args:
         data: The whole script.
@@ -42,14 +44,27 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     guess = _utf16_without_mark(data)
     if guess:
         return _decode_as(data, guess, name), guess
-    if _CONTROL_BYTES.search(data):
+    controls = len(data) - len(data.translate(None, delete=_CONTROL_BYTES))
+    if b"\0" in data or controls > _MAX_CONTROL_SHARE * len(data):
         raise _not_text(name)
+    text, encoding = _decode_unmarked(data)
+    return _with_lines(text), encoding
+
+
+def _decode_unmarked(data: bytes) -> tuple[str, str]:
+    """Decode as UTF-8, or as Windows-1252 if more characters are wrong UTF-8 than right.
+
+    Dumps of tables with binary columns hold a few bytes that are text in
+    neither; they stand in rows, and must not spoil the names around them.
+    """
     try:
-        return _with_lines(data.decode("utf-8")), "utf-8"
+        return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        if _UNDEFINED_IN_CP1252.search(data):
-            raise _not_text(name) from None
-        return _with_lines(data.decode("cp1252")), "cp1252"
+        text = data.decode("utf-8", errors="replace")
+    wrong = text.count("\ufffd")
+    if len(_NOT_ASCII.findall(text)) - wrong > wrong:
+        return text, "utf-8"
+    return data.decode("cp1252", errors="replace"), "cp1252"
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

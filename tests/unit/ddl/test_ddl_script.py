@@ -93,3 +93,20 @@ def test_a_table_created_twice_is_kept_once_and_reported():
     assert [column.name for column in read_text(text, "postgres").tables[0].columns] == ["a"]
     assert _reason(text) == ["T is created on line 1 already; the first is kept"]
     assert len(read_text(text, "mysql").tables) == 2, "MySQL tells T from t"
+
+
+def test_binary_rows_of_a_dump_do_not_spoil_names():
+    rows = b"INSERT INTO t VALUES ('" + b"\x01\xff\x81\xfe" + b"', 'some more text in this row');\n"
+    data = "CREATE TABLE `größe` (`länge` INT COMMENT 'fünf Äpfel, süß');\n".encode() + rows
+    (table,) = read_bytes(data, "mysql").tables
+    assert (table.name, table.columns[0].name, table.columns[0].comment) == ("größe", "länge", "fünf Äpfel, süß")
+
+
+def test_lone_carriage_returns_are_line_ends():
+    script = read_bytes(b"-- old Mac\rCREATE TABLE t (\ra INT -- x\r, b INT);\r", "postgres")
+    assert [(table.line, len(table.columns)) for table in script.tables] == [(2, 2)]
+
+
+def test_a_dialect_may_go_by_another_name():
+    assert read_text("CREATE TABLE t (a INT)", "PostgreSQL").dialect == "postgres"
+    assert read_text("CREATE TABLE t (a INT)", "mariadb").dialect == "mysql"
