@@ -131,9 +131,8 @@ def _design_metric(entity: Entity, setting: Setting, rng: Random) -> Blueprint |
     period = rng.choice(tuple(PERIODS))
     noun = PERIODS[period]
     chosen = rng.sample(metrics, rng.randint(min(3, len(metrics)), len(metrics)))
-    start = rng.choice((f"{noun} that the figures cover", f"first day of the {noun} to which the figures apply"))
     features = (
-        Feature(words=(noun,) if start.startswith(noun) else (noun, "start"), kind=Kind.NAME, means=start, key=True),
+        _period(noun, rng),
         _self_reference(entity, setting, "to which the figures apply").model_copy(update={"key": True}),
         *(_feature(a, entity, setting, rng, period=noun) for a in chosen),
         *_technical("row_metric", entity, setting, rng, rng.choice((0, 1, 1, 2)), period=noun),
@@ -258,6 +257,13 @@ def _key(entity: Entity, setting: Setting) -> Feature:
     return Feature(words=setting.words(entity.id), kind=Kind.NUMBER, key=True, noun=noun)
 
 
+def _period(noun: str, rng: Random) -> Feature:
+    if rng.random() < 0.3:
+        return Feature(words=("reporting", noun), kind=Kind.NAME, means=f"{noun} that the figures cover", key=True)
+    begins = rng.choice((f"the {noun} of the figures begins", f"the {noun} to which the figures apply starts"))
+    return Feature(words=(noun, "start"), kind=Kind.DATE, means=begins, key=True)
+
+
 def _self_reference(entity: Entity, setting: Setting, means: str) -> Feature:
     return _reference((), entity.id, means, setting)
 
@@ -271,9 +277,14 @@ def _references(entity: Entity, setting: Setting, rng: Random, most: int) -> tup
     """Draw some of an entity's references; the first one is what makes its rows comprehensible."""
     roles = list(entity.belongs_to.items())
     kept = [role for index, role in enumerate(roles) if rng.random() < (0.9 if index == 0 else 0.7)][:most]
-    subject = f"the {entity.noun(setting.sector)}"
+    noun = entity.noun(setting.sector)
     return tuple(
-        _reference(() if name == to.to else tuple(name.split("_")), to.to, to.means.replace("~", subject), setting)
+        _reference(
+            () if name == to.to else tuple(name.split("_")),
+            to.to,
+            to.means.replace("~", f"this {noun}" if to.to == entity.id else f"the {noun}"),
+            setting,
+        )
         for name, to in kept
     )
 

@@ -1,65 +1,77 @@
-"""Training sets as folders: one file of JSON lines a split, and the record of how they came to be."""
+"""Training sets as folders: one JSON line per example, and the record beside them."""
 
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from columnist.digests import canonical_json
 from columnist.errors import TrainingSetError
 from columnist.synthesis.examples import Example, Split, SynthesisRecord, TrainingSet
 
-_RECORD = "record.json"
+RECORD_FILE = "record.json"
+_Kind = TypeVar("_Kind", bound=BaseModel)
 
 
 def write_training_set(training_set: TrainingSet, folder: Path) -> None:
-    """Write a training set; equal training sets give equal bytes.
-
-    Args:
-        training_set: What to write.
-        folder: Where to; made if it is not there.
+    """Write a training set; the same set gives the same bytes.
 
     Raises:
-        OSError: The folder cannot be written to.
+        TrainingSetError: The folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for split in Split:
-        lines = (canonical_json(example.model_dump(mode="json")) + "\n" for example in training_set.split(split))
-        (folder / f"{split.value}.jsonl").write_text("".join(lines), encoding="utf-8")
-    record = canonical_json(training_set.record.model_dump(mode="json")) + "\n"
-    (folder / _RECORD).write_text(record, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for split in Split:
+            lines = [_line(example) for example in training_set.split(split)]
+            (folder / _file_name(split)).write_bytes("".join(lines).encode())
+        (folder / RECORD_FILE).write_bytes(_line(training_set.record).encode())
+    except OSError as error:
+        raise TrainingSetError(
+            f"{folder}: the training set cannot be written: {error}; choose another folder"
+        ) from error
 
 
 def read_training_set(folder: Path) -> TrainingSet:
     """Read a training set that ``write_training_set`` wrote.
 
     Raises:
-        TrainingSetError: A file is missing or a line is damaged; the message names it.
+        TrainingSetError: A file is missing, or a line is not what was written.
     """
-    record = _read(folder / _RECORD)
+    record = _parse(SynthesisRecord, _read(folder / RECORD_FILE), folder / RECORD_FILE)
+    train, validation, test = (_read_split(folder / _file_name(split)) for split in Split)
+    return TrainingSet(train=train, validation=validation, test=test, record=record)
+
+
+def _read_split(path: Path) -> tuple[Example, ...]:
+    # Not splitlines: texts may carry separators that only Python takes for line ends.
+    lines = _read(path).removesuffix("\n").split("\n")
+    numbered = ((f"{path}, line {number}", line) for number, line in enumerate(lines, 1) if line)
+    return tuple(_parse(Example, line, where) for where, line in numbered)
+
+
+def _read(path: Path) -> str:
     try:
-        return TrainingSet(
-            **{split.value: _read_examples(folder / f"{split.value}.jsonl") for split in Split},
-            record=SynthesisRecord.model_validate_json(record),
-        )
-    except ValidationError as error:
-        raise TrainingSetError(f"{folder / _RECORD} is damaged; synthesize the training set again") from error
-
-
-def _read_examples(file: Path) -> tuple[Example, ...]:
-    examples = []
-    # Only line feeds end a line: texts may hold other separators.
-    for number, line in enumerate(_read(file).split("\n"), start=1):
-        if not line:
-            continue
-        try:
-            examples.append(Example.model_validate_json(line))
-        except ValidationError as error:
-            raise TrainingSetError(f"{file}:{number} is no example; synthesize the training set again") from error
-    return tuple(examples)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
+        return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise TrainingSetError(f"{file} cannot be read; synthesize the training set again") from error
+        raise TrainingSetError(
+            f"{path}: expected a file of a training set, but it cannot be read: {error}; synthesize the set again"
+        ) from error
+
+
+def _parse(kind: type[_Kind], line: str, where: object) -> _Kind:
+    try:
+        return kind.model_validate_json(line)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(str(part) for part in problem["loc"]) or "the line"
+        raise TrainingSetError(
+            f"{where}: expected {kind.__name__} as JSON, but {place}: {problem['msg']}; synthesize the set again"
+        ) from error
+
+
+def _line(value: Example | SynthesisRecord) -> str:
+    return canonical_json(value.model_dump(mode="json")) + "\n"
+
+
+def _file_name(split: Split) -> str:
+    return f"{split.value}.jsonl"

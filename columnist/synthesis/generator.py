@@ -31,6 +31,9 @@ _KINDS = {
     TableKind.LOG: 4,
     TableKind.CONFIG: 4,
 }
+# Figures are most often broken down by place or by department, whatever the trade.
+_DIMENSIONS = ("site", "site", "department")
+_SHARED_DIMENSION = 0.6
 _ALWAYS_QUOTED = {"tsql": 0.35, "mysql": 0.35, "bigquery": 0.2, "clickhouse": 0.15, "postgres": 0.08, "oracle": 0.08}
 
 
@@ -73,6 +76,8 @@ def generate_candidate(source: Source, split: Split, index: int) -> Example:
 
 def _draw_entity(source: Source, setting: Setting, split: Split, kind: TableKind, rng: Random) -> Entity:
     entities = source.lexicon.entities
+    if kind is TableKind.METRIC and rng.random() < _SHARED_DIMENSION:
+        return entities[rng.choice(_DIMENSIONS)]
     if kind in {TableKind.LOG, TableKind.CONFIG}:
         pool = [
             e

@@ -119,7 +119,7 @@ def draw_style(rng: Random, dialect: str, abbreviations: dict[str, tuple[str, ..
         layered=rng.random() < 0.25,
         prefix=rng.choice(("tbl", "t", "tb")) if rng.random() < 0.06 else "",
         key=rng.choices(tuple(KeyStyle), weights=(3, 6, 1, 1))[0],
-        moment_style=rng.choices((0, 1, 2, 3), weights=(4, 2, 5, 1))[0],
+        moment_style=rng.choices((0, 1, 2, 3), weights=(7, 2, 3, 1))[0],
         flag_style=rng.choices((0, 1, 2, 3, 4), weights=(6, 3, 2, 1, 2))[0],
         prefixes_generic=rng.random() < 0.45,
     )
@@ -167,7 +167,9 @@ begun sent paid sold held built born met seen taken given drawn left won lost ma
 filled
 """
 _PARTICIPLES = frozenset(_IRREGULAR_PARTICIPLES.split())
-_DATE_LIKE = frozenset({"date", "time", "on", "at", "from", "to", "of", "since", "until", "etr", "birth", "expiry"})
+_DATE_LIKE = frozenset(
+    {"date", "time", "on", "at", "from", "to", "of", "since", "start", "until", "etr", "birth", "expiry"}
+)
 
 
 def moment_words(words: tuple[str, ...], timed: bool, style: NamingStyle, utc: bool) -> tuple[str, ...]:

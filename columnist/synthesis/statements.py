@@ -79,7 +79,8 @@ def _column_line(draft: Draft, schema: Schema, layout: Layout, inline_key: bool)
             if schema.dialect in {"postgres", "duckdb", "sqlite"}
             else parts
         )
-        parts.append("PRIMARY KEY AUTOINCREMENT" if schema.dialect == "sqlite" and layout.identity else "PRIMARY KEY")
+        counted = schema.dialect == "sqlite" and column.type == "INTEGER" and layout.identity
+        parts.append("PRIMARY KEY AUTOINCREMENT" if counted else "PRIMARY KEY")
     if column.references and layout.keys_inline:
         parts.append(_references(column, schema))
     if draft.check:

@@ -79,7 +79,7 @@ def synthesize(config: SynthesisConfig, progress: Callable[[int, int], None] | N
         >>> [len(training_set.split(split)) for split in Split], training_set.record.generator
         ([3, 1, 1], 'grammar')
     """
-    source = _open_source(config)
+    source = open_source(config)
     report = progress or (lambda _done, _total: None)
     total = sum(config.size_of(split) for split in Split)
     rejected: Counter[str] = Counter()
@@ -99,7 +99,8 @@ def synthesize(config: SynthesisConfig, progress: Callable[[int, int], None] | N
     return TrainingSet(train=made[Split.TRAIN], validation=made[Split.VALIDATION], test=made[Split.TEST], record=record)
 
 
-def _open_source(config: SynthesisConfig) -> Source:
+def open_source(config: SynthesisConfig) -> Source:
+    """Gather all that candidates are drawn from: vocabulary, industries and their division into splits."""
     lexicon = load_lexicon()
     partition = draw_partition(config.seed, lexicon)
     return Source(

@@ -1,0 +1,142 @@
+"""The vocabulary: its size, its references, and that its phrases say something."""
+
+import pytest
+
+from columnist.errors import TrainingSetError
+from columnist.synthesis.english import bare
+from columnist.synthesis.lexicon import Kind, load_lexicon, parse_lexicon
+from columnist.synthesis.naics import load_industries, load_sectors
+from columnist.synthesis.quoting import _RESERVED
+from columnist.synthesis.validators import is_name_echo
+
+ATTRIBUTES = {"units": {}, "abbreviations": {}, "sets": {"box": {"weight": {"amount": "what ~ weighs"}}}}
+ENTITIES = {"box": {"row": "box", "about": "boxes"}, "shelf": {"row": "shelf", "about": "shelves"}}
+USE_CASE = {
+    "title": "Storing",
+    "sectors": [11],
+    "decides": "where to put it",
+    "entities": ["box", "shelf"],
+    "watches": {},
+}
+
+
+def test_the_vocabulary_is_wide():
+    lexicon = load_lexicon()
+    assert len(lexicon.use_cases) >= 50
+    assert len(lexicon.entities) >= 240
+    assert sum(len(attributes) for attributes in lexicon.sets.values()) >= 1800
+
+
+def test_every_sector_has_use_cases():
+    assert {sector for case in load_lexicon().use_cases for sector in case.sectors} == set(load_sectors())
+
+
+def test_every_entity_has_attributes():
+    lexicon = load_lexicon()
+    assert [entity.id for entity in lexicon.entities.values() if len(lexicon.attributes_of(entity)) < 4] == []
+
+
+def test_every_entity_is_used():
+    lexicon = load_lexicon()
+    used = {name for case in lexicon.use_cases for name in case.entities}
+    used |= {relation.to for entity in lexicon.entities.values() for relation in entity.belongs_to.values()}
+    used |= {entity.id for sort in ("log", "config") for entity in lexicon.of_sort(sort)}
+    assert set(lexicon.entities) - used == set()
+
+
+def test_no_attribute_is_declared_twice_in_an_entity():
+    lexicon = load_lexicon()
+    for entity in lexicon.entities.values():
+        meanings = [means for attribute in lexicon.attributes_of(entity) for means in attribute.means]
+        assert len(set(meanings)) == len(meanings), entity.id
+
+
+def test_no_phrase_merely_repeats_its_name():
+    lexicon = load_lexicon()
+    for entity in lexicon.entities.values():
+        for attribute in lexicon.sets.get(entity.id, ()):
+            if attribute.kind.is_moment or attribute.kind is Kind.WHETHER:
+                continue
+            for means in attribute.means:
+                text = bare(means).replace("~", f"the {entity.id.replace('_', ' ')}")
+                assert len(text.split()) >= 3, (entity.id, text)
+                assert not is_name_echo("_".join(attribute.words), text), (entity.id, text)
+
+
+def test_phrases_are_plain():
+    lexicon = load_lexicon()
+    phrases = [m for attributes in lexicon.sets.values() for a in attributes for m in a.means]
+    phrases += [m for case in lexicon.use_cases for a in case.watches for m in a.means]
+    assert [p for p in phrases if p.endswith(".") or p != p.strip() or "  " in p or p[0].isupper()][:9] == [
+        p for p in phrases if p.startswith(("ZIP", "XYZ"))
+    ]
+
+
+def test_metrics_speak_of_their_period():
+    for case in load_lexicon().use_cases:
+        for metric in case.watches:
+            assert all("^" in means for means in metric.means), (case.id, metric.words)
+
+
+def test_an_entity_of_a_use_case_has_to_exist():
+    wrong = {"storing": {**USE_CASE, "entities": ["box", "crate"]}}
+    with pytest.raises(TrainingSetError, match="entity crate of use case storing"):
+        parse_lexicon(wrong, ENTITIES, ATTRIBUTES)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"price": "what it costs"}, "needs exactly one of"),
+        ({"amount": "a", "count": "b"}, "needs exactly one of"),
+        ({"measure": "length of ~", "unit": ["parsec"]}, "unit parsec"),
+        ({"amount": "a", "colour": "b"}, "colour"),
+    ],
+)
+def test_a_malformed_attribute_is_refused(entry, message):
+    attributes = {**ATTRIBUTES, "sets": {"box": {"weight": entry}}}
+    with pytest.raises(TrainingSetError, match=message) as caught:
+        parse_lexicon({"storing": USE_CASE}, ENTITIES, attributes)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_small_vocabulary_is_read():
+    lexicon = parse_lexicon({"storing": USE_CASE}, ENTITIES, ATTRIBUTES)
+    assert lexicon.use_cases[0].sectors == ("11",)
+    assert lexicon.attributes_of(lexicon.entities["box"])[0].means == ("what ~ weighs",)
+
+
+def test_sectors_rename_entities():
+    site = load_lexicon().entities["site"]
+    assert (site.noun("62"), site.nouns("21"), site.noun("99")) == ("clinic", "mines", "site")
+
+
+def test_reserved_words_are_lower_case():
+    assert all(word == word.lower() for word in _RESERVED)
+
+
+def test_industries_are_all_there():
+    industries = load_industries()
+    assert len(industries) == 1012
+    assert {industry.sector for industry in industries} == set(load_sectors())
+    assert len(load_sectors()) == 20
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "expected a CSV with the columns code, level and title"),
+        ("code;level\n1;2\n", "expected a CSV"),
+        ("code,level,title\n111110,6,Soybean Farming\n", "code 111110 has no sector row"),
+    ],
+)
+def test_a_wrong_industry_file_is_refused(tmp_path, content, message):
+    path = tmp_path / "naics.csv"
+    path.write_text(content)
+    with pytest.raises(TrainingSetError, match=message):
+        load_industries(path)
+
+
+def test_a_missing_industry_file_is_refused(tmp_path):
+    with pytest.raises(TrainingSetError, match="cannot be read"):
+        load_industries(tmp_path / "none.csv")
