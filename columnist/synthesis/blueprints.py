@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
+from columnist.synthesis.english import spell
 from columnist.synthesis.lexicon import Attribute, Entity, Kind, Lexicon, UseCase
 from columnist.synthesis.naming import TableKind
 from columnist.values import Value
@@ -75,7 +76,7 @@ class Setting(Value):
 
     def words(self, entity: str) -> tuple[str, ...]:
         """The words under which the sector's tables know an entity."""
-        return tuple(self.noun(entity).split())
+        return tuple(self.noun(entity).lower().split())
 
 
 def design(kind: TableKind, entity: Entity, setting: Setting, rng: Random) -> Blueprint:
@@ -323,7 +324,7 @@ def _feature(
         means=means,
         unit=attribute.unit,
         values=attribute.values,
-        noun=attribute.noun or " ".join(attribute.words),
+        noun=attribute.noun or spell(" ".join(attribute.words)),
         subject=setting.words(entity.id),
         technical=technical,
     )

@@ -4,6 +4,13 @@ _AN_INITIALISMS = frozenset("AEFHILMNORSX")
 _SPOKEN_AS_WORDS = frozenset({"SKU", "RAM", "SIM", "NPS", "LIFO", "FIFO"})
 _A_DESPITE_VOWEL = ("uni", "use", "usa", "user", "util", "eu", "one", "once")
 _AN_DESPITE_CONSONANT = ("hour", "honest", "heir", "honor")
+_INITIALISMS = {
+    **{
+        word: word.upper()
+        for word in ("api", "http", "oee", "pos", "id", "mfa", "url", "vin", "imo", "iso", "ip", "cpu")
+    },
+    "ph": "pH",
+}
 _IRREGULAR = {
     "person": "people",
     "child": "children",
@@ -67,6 +74,16 @@ def enumerate_words(words: tuple[str, ...], conjunction: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def spell(words: str) -> str:
+    """Write initialisms in capitals.
+
+    Example:
+        >>> spell("api request"), spell("ph")
+        ('API request', 'pH')
+    """
+    return " ".join(_INITIALISMS.get(word, word) for word in words.split())
 
 
 def sentence(text: str) -> str:

@@ -13,7 +13,7 @@ from columnist.synthesis.lexicon import Entity, Lexicon
 from columnist.synthesis.naming import TableKind, draw_style, table_words
 from columnist.synthesis.partition import Pair, Partition
 from columnist.synthesis.physical import Draft, Schema, declares_keys, draw_columns
-from columnist.synthesis.quoting import Quoting
+from columnist.synthesis.quoting import Quoting, is_reserved
 from columnist.synthesis.statements import draw_layout, render_statement
 from columnist.synthesis.summaries import write_summary
 from columnist.values import Value
@@ -95,6 +95,8 @@ def _draw_schema(source: Source, setting: Setting, dialect: str, blueprint: Blue
     staged = blueprint.kind is TableKind.STAGING
     words = setting.use_case.id.split("_")
     schema_name = rng.choice((words[0], "_".join(words), "dbo" if dialect == "tsql" else "core"))
+    if is_reserved(schema_name):
+        schema_name = "_".join(words)
     return Schema(
         dialect=dialect,
         style=style,

@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from columnist.digests import digest_bytes
 from columnist.errors import TrainingSetError
-from columnist.synthesis.english import pluralize
+from columnist.synthesis.english import pluralize, spell
 from columnist.synthesis.naics import NAICS_FILE
 from columnist.values import Value
 
@@ -136,7 +136,7 @@ class Entity(Value):
 
     def noun(self, sector: str) -> str:
         """What people of a sector call one of it."""
-        return self.called.get(sector, self.id).replace("_", " ")
+        return spell(self.called.get(sector, self.id).replace("_", " "))
 
     def about_in(self, sector: str) -> str:
         """What the table is about, in the words of a sector."""

@@ -95,7 +95,9 @@ _LAYERS = {
     TableKind.HISTORY: ("dim", "hist"),
     TableKind.LOOKUP: ("lkp", "ref"),
 }
-_ALWAYS_LAYERED = {TableKind.STAGING, TableKind.FACT, TableKind.METRIC, TableKind.LOOKUP}
+# Only the name of a raw or a fact table shows that it is one.
+_ALWAYS_LAYERED = {TableKind.STAGING, TableKind.FACT}
+_MOSTLY_LAYERED = {TableKind.METRIC, TableKind.LOOKUP}
 _CASES = {
     "tsql": (1, 1, 1, 6),
     "oracle": (2, 8, 0, 1),
@@ -129,7 +131,9 @@ def table_words(words: tuple[str, ...], kind: TableKind, style: NamingStyle, rng
     """The words of a table's name: number and prefixes as the style wants them."""
     if style.plural_tables and kind not in {TableKind.HISTORY, TableKind.METRIC, TableKind.SNAPSHOT}:
         words = tuple(pluralize(" ".join(words)).split())
-    if kind in _LAYERS and (style.layered or (kind in _ALWAYS_LAYERED and rng.random() < 0.7)):
+    if kind in _LAYERS and (
+        style.layered or kind in _ALWAYS_LAYERED or (kind in _MOSTLY_LAYERED and rng.random() < 0.7)
+    ):
         return (rng.choice(_LAYERS[kind]), *words)
     return (style.prefix, *words) if style.prefix else words
 

@@ -15,7 +15,6 @@ from columnist.synthesis.column_types import (
 )
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import (
-    KeyStyle,
     NamingStyle,
     TableKind,
     flag_words,
@@ -158,7 +157,7 @@ def _reference_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
     type_ = schema.types.sql("text", 40) if schema.everything_is_text else schema.types.sql("key", 36)
     reference = None
     if schema.declares_references and schema.dialect in FOREIGN_KEY_DIALECTS and rng.random() < 0.9:
-        words = tuple(feature.target_noun.split())
+        words = tuple(feature.target_noun.lower().split())
         table = schema.style.join(table_words(words, TableKind.ENTITY, schema.style, rng))
         column = schema.style.join(key_words(words, schema.style))
         reference = Reference(table=schema.quoting.qualified(schema.schema_name, table), column=column)
@@ -301,8 +300,3 @@ def declares_keys(dialect: str, rng: Random, kind: TableKind) -> bool:
     if kind is TableKind.STAGING or dialect not in PRIMARY_KEY_DIALECTS:
         return False
     return rng.random() < {"bigquery": 0.2, "databricks": 0.3, "snowflake": 0.6, "redshift": 0.6}.get(dialect, 0.95)
-
-
-def generated_key(style: KeyStyle) -> bool:
-    """Whether a key of this style is a number that the database may count up by itself."""
-    return style is not KeyStyle.ENTITY_NUMBER

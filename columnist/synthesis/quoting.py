@@ -31,6 +31,16 @@ position class cause object procedure section segment
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
+def is_reserved(name: str) -> bool:
+    """Whether some dialect reserves a word, so that careful people quote or avoid it.
+
+    Example:
+        >>> is_reserved("Order"), is_reserved("orders")
+        (True, False)
+    """
+    return name.lower() in _RESERVED
+
+
 class Quoting(Value):
     """Quotes of a dialect, and whether a team quotes every name or only those that need it."""
 
@@ -46,7 +56,7 @@ class Quoting(Value):
             >>> Quoting(dialect="tsql", always=True).identifier("Id")
             '[Id]'
         """
-        if not self.always and name.lower() not in _RESERVED:
+        if not self.always and not is_reserved(name):
             return name
         quotes = _QUOTES.get(self.dialect, '""')
         return f"{quotes[0]}{name}{quotes[1]}"

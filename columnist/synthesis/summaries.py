@@ -118,7 +118,16 @@ def _fill(template: str, parts: dict[str, str]) -> str:
         return ""
     if "{about}" in template and "with {highlights}" in template and " with " in parts["about"]:
         return ""  # "meters with their make, with ..." would say "with" twice
+    if "{about}" in template and "row}" in template and _says_the_same(parts["about"], parts["row"]):
+        return ""
     return sentence(". ".join(_capital(piece) for piece in template.format(**parts).split(". ")))
+
+
+def _says_the_same(about: str, row: str) -> bool:
+    """Whether the long form of a row has hardly a word that the subject of the table does not have."""
+    words = {word.rstrip("s") for word in row.split() if len(word) > 3}
+    known = {word.rstrip("s").rstrip(",") for word in about.split()}
+    return len(words - known) < 2
 
 
 def _parts(blueprint: Blueprint, drafts: tuple[Draft, ...], rng: Random) -> dict[str, str]:
@@ -134,11 +143,18 @@ def _parts(blueprint: Blueprint, drafts: tuple[Draft, ...], rng: Random) -> dict
         "a_noun": with_article(blueprint.noun),
         "row": blueprint.row,
         "a_row": with_article(blueprint.row),
-        "highlights": enumerate_words(tuple(_highlights(drafts, rng))),
+        "highlights": enumerate_words(tuple(_highlights(_telling(blueprint, drafts), rng))),
         "links": enumerate_words(tuple(definite(link) for link in dict.fromkeys(links[:3]))),
         "period": blueprint.period,
         "span": PERIODS.get(blueprint.period, ""),
     }
+
+
+def _telling(blueprint: Blueprint, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """Leave out the bookkeeping, except in tables of events, which hold little else."""
+    if blueprint.kind is TableKind.EVENT:
+        return drafts
+    return tuple(draft for draft in drafts if not draft.feature.technical)
 
 
 def _link(words: tuple[str, ...], noun: str) -> str:
