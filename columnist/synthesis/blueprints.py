@@ -9,7 +9,7 @@ from columnist.synthesis.naming import TableKind
 from columnist.values import Value
 
 PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
-_NUMBERS_FIRST = 2  # an entity needs this many numbers to make a fact table worth while
+_FEWEST_NUMBERS = 2  # an entity needs this many numbers to make a fact table worth while
 
 
 class Feature(Value):
@@ -98,7 +98,7 @@ def _design_entity(entity: Entity, setting: Setting, rng: Random) -> Blueprint:
 def _design_fact(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
     numbers = [a for a in setting.lexicon.attributes_of(entity) if a.kind.is_numeric]
     moments = [a for a in setting.lexicon.attributes_of(entity) if a.kind.is_moment]
-    if entity.sort != "event" or len(numbers) < _NUMBERS_FIRST:
+    if entity.sort != "event" or len(numbers) < _FEWEST_NUMBERS:
         return None
     chosen = (*rng.sample(moments, min(len(moments), rng.randint(1, 2))), *rng.sample(numbers, min(len(numbers), 5)))
     references = _references(entity, setting, rng, most=4)
@@ -108,7 +108,7 @@ def _design_fact(entity: Entity, setting: Setting, rng: Random) -> Blueprint | N
 
 def _design_snapshot(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
     numbers = [a for a in setting.lexicon.attributes_of(entity) if a.kind.is_numeric or a.kind is Kind.CODE]
-    if entity.sort != "thing" or len(numbers) < _NUMBERS_FIRST:
+    if entity.sort != "thing" or len(numbers) < _FEWEST_NUMBERS:
         return None
     day = setting.lexicon.sets["row_snapshot"][0]
     features = (
@@ -127,7 +127,7 @@ def _design_snapshot(entity: Entity, setting: Setting, rng: Random) -> Blueprint
 
 def _design_metric(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
     metrics = setting.use_case.watches
-    if entity.sort != "thing" or len(metrics) < _NUMBERS_FIRST:
+    if entity.sort != "thing" or len(metrics) < _FEWEST_NUMBERS:
         return None
     period = rng.choice(tuple(PERIODS))
     noun = PERIODS[period]
