@@ -1,6 +1,7 @@
 """What the command line prints: tables for people, on standard output; progress on standard error."""
 
 import datetime
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,8 @@ from rich.table import Table as Grid
 from columnist.ddl import Script
 from columnist.ddl.tables import Column
 
-_out = Console(highlight=False, soft_wrap=False)
+# Where nobody is looking, in a log or a pipe, there is no width to fit.
+_out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 _err = Console(stderr=True, highlight=False)
 
 
@@ -48,11 +50,10 @@ def print_version(version: Any) -> None:
 
 def print_evaluation(evaluation: Any) -> None:
     """Print the metrics of both models with their intervals, and what they say."""
-    from columnist.evaluation import summarize, tabulate
+    from columnist.evaluation.report import HEADER, summarize, tabulate
 
-    header, *rows = tabulate(evaluation)
-    grid = Grid(*header, title="Tuned model against base model, on unseen tables", title_justify="left")
-    for row in rows:
+    grid = Grid(*HEADER, title="Tuned model against base model, on unseen tables", title_justify="left")
+    for row in tabulate(evaluation):
         grid.add_row(*(escape(cell) for cell in row))
     _out.print(grid)
     _out.print(summarize(evaluation))
@@ -85,7 +86,9 @@ def print_versions(versions: Sequence[dict[str, Any]]) -> None:
     if not versions:
         _out.print("no model is registered yet; run: python run.py demo")
         return
-    grid = Grid("model", "aliases", "made", "base model", "adapter")
+    grid = Grid()
+    for title in ("model", "aliases", "made", "base model", "adapter"):
+        grid.add_column(title, overflow="fold")
     for version in versions:
         made = datetime.datetime.fromtimestamp(version["created_ms"] / 1000, datetime.UTC)
         grid.add_row(

@@ -1,5 +1,8 @@
 """The whole loop at smoke size, told as it happens."""
 
+import sys
+from pathlib import Path
+
 from columnist.terminal import (
     print_evaluation,
     print_heading,
@@ -11,9 +14,9 @@ from columnist.terminal import (
 from pipelines.launch import CONFIGS, launch_evaluate, launch_register, launch_synthesize, launch_train
 
 _NEXT = """\
-python run.py describe YOUR_SCHEMA.sql                  document your own tables
-python run.py describe YOUR_SCHEMA.sql --format sql     the same as comment statements
-python run.py train --config configs/train/default.yaml train for longer"""
+{python} run.py describe YOUR_SCHEMA.sql                     document your own tables
+{python} run.py describe YOUR_SCHEMA.sql --format sql        the same as comment statements
+{python} run.py train --config configs/train/default.yaml    train for longer"""
 
 
 def run_demo() -> None:
@@ -42,7 +45,13 @@ def run_demo() -> None:
     print_heading("Lineage")
     _print_lineage(version.uri)
     print_heading("What to try next")
-    print_panel("commands", _NEXT)
+    print_panel("commands", _NEXT.format(python=_python()))
+
+
+def _python() -> str:
+    """Return this Python as it can be typed from the current folder."""
+    executable = Path(sys.executable)
+    return str(executable.relative_to(Path.cwd()) if executable.is_relative_to(Path.cwd()) else executable)
 
 
 def _print_lineage(uri: str) -> None:

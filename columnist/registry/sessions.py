@@ -37,12 +37,18 @@ def open_stores(home: Home, zenml: bool = True) -> None:
 
 def _open_zenml() -> None:
     from zenml.client import Client
+    from zenml.logger import get_logger
 
+    # A fresh configuration has no active stack, which ZenML warns of before it picks the default one.
+    logger = get_logger("zenml.config.global_config")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     try:
-        store = Client().zen_store
+        Client().active_stack_model  # noqa: B018  a property that opens the store
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"the ZenML store {os.environ.get('ZENML_STORE_URL')} cannot be opened: {error}") from error
-    logging.getLogger(__name__).debug("ZenML store %s", store.url)
+    finally:
+        logger.setLevel(level)
 
 
 def _open_mlflow() -> None:
