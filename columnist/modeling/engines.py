@@ -7,15 +7,16 @@ fixed order: the same list gives the same texts on the same machine.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from columnist.modeling.adapters import Adapter, attach, check_fit
 from columnist.modeling.base_models import load_model, load_tokenizer, resolve_base_model
 from columnist.modeling.devices import pick_device, pick_dtype
 from columnist.modeling.encoding import encode_lead, encode_prefix
-from columnist.modeling.prompts import Prompt
+from columnist.modeling.prompts import Prompt, Slot
 
 MAX_NEW_TOKENS = 64
+_SLOT_TOKENS = 32 + MAX_NEW_TOKENS  # of a row beside its schema; 32 allow for the lead
 _GROUP_TOKENS = 16_000  # keys and values held at once: about 0.4 GB in bfloat16 for the embedded model
 
 
@@ -40,7 +41,8 @@ class TransformersEngine:
     def __init__(self, model: Any, tokenizer: Any, device: str):
         self._model, self._tokenizer, self._device = model.eval().to(device), tokenizer, device
         newline = tokenizer("\n", add_special_tokens=False)["input_ids"]
-        self._stops = {tokenizer.eos_token_id, *(newline if len(newline) == 1 else ())}
+        # Any control token ends a text: what a model writes after one is another turn.
+        self._stops = {*tokenizer.all_special_ids, *(newline if len(newline) == 1 else ())}
 
     def fill(
         self, prompts: Sequence[Prompt], on_progress: Callable[[int], None] | None = None
@@ -51,17 +53,20 @@ class TransformersEngine:
         prefixes = [encode_prefix(self._tokenizer, prompt) for prompt in prompts]
         results: list[tuple[str, ...]] = [() for _ in prompts]
         order = sorted(range(len(prompts)), key=lambda i: (-len(prefixes[i]), i))
-        for group in _group(order, [len(prefix) for prefix in prefixes], [len(prompt.slots) for prompt in prompts]):
+        parts = [part for i in order for part in _cut(i, prompts[i].slots, len(prefixes[i]))]
+        widths, rows = [len(prefixes[part.prompt]) for part in parts], [len(part.slots) for part in parts]
+        for places in _group(range(len(parts)), widths, rows):
+            group = [parts[place] for place in places]
             with torch.inference_mode():
-                texts = self._fill_group([prefixes[i] for i in group], [prompts[i] for i in group])
-            for i, filled in zip(group, texts, strict=True):
-                results[i] = filled
+                texts = self._fill_group([prefixes[part.prompt] for part in group], group)
+            for part, filled in zip(group, texts, strict=True):
+                results[part.prompt] += filled
             if on_progress:
-                on_progress(len(group))
+                on_progress(sum(part.is_last for part in group))
         return results
 
-    def _fill_group(self, prefixes: list[list[int]], prompts: list[Prompt]) -> list[tuple[str, ...]]:
-        leads = [[encode_lead(self._tokenizer, slot.lead) for slot in prompt.slots] for prompt in prompts]
+    def _fill_group(self, prefixes: list[list[int]], parts: list["_Part"]) -> list[tuple[str, ...]]:
+        leads = [[encode_lead(self._tokenizer, slot.lead) for slot in part.slots] for part in parts]
         owners = [number for number, own in enumerate(leads) for _ in own]
         generated = iter(self._generate(prefixes, [lead for own in leads for lead in own], owners))
         return [tuple(self._text(next(generated)) for _ in own) for own in leads]
@@ -122,9 +127,12 @@ class TransformersEngine:
         return torch.tensor(tokens, device=self._device), torch.tensor(mask, device=self._device)
 
     def _text(self, tokens: list[int]) -> str:
-        text = str(self._tokenizer.decode(tokens, skip_special_tokens=True))
+        text = str(self._tokenizer.decode(tokens, skip_special_tokens=True)).lstrip()
+        # A line end may be part of a longer token, which does not stop the decoding.
+        first, *following = text.splitlines() or [""]
         # A text that ran into the token limit would be cut in the middle of a thought.
-        return _whole_sentences(text) if len(tokens) >= MAX_NEW_TOKENS else text.strip()
+        cut = len(tokens) >= MAX_NEW_TOKENS and not following
+        return _whole_sentences(first) if cut else first.strip()
 
 
 def open_engine(base_model: str, adapter: Adapter | None) -> TransformersEngine:
@@ -151,6 +159,27 @@ def open_engine(base_model: str, adapter: Adapter | None) -> TransformersEngine:
     return TransformersEngine(model.to(pick_dtype(device)), load_tokenizer(base), device)
 
 
+class _Part(NamedTuple):
+    """Slots of one prompt that are decoded together."""
+
+    prompt: int
+    slots: tuple[Slot, ...]
+    is_last: bool
+
+
+def _cut(prompt: int, slots: tuple[Slot, ...], prefix_tokens: int) -> list[_Part]:
+    """Cut a prompt whose slots would hold too many copies of a long schema.
+
+    Example:
+        >>> slots = tuple(Slot(index=number, lead="a:") for number in range(3))
+        >>> [len(part.slots) for part in _cut(0, slots, prefix_tokens=7_000)]
+        [2, 1]
+    """
+    size = max(1, _GROUP_TOKENS // (prefix_tokens + _SLOT_TOKENS))
+    starts = range(0, len(slots), size)
+    return [_Part(prompt, slots[start : start + size], start == starts[-1]) for start in starts]
+
+
 def _group(order: Sequence[int], prefix_tokens: Sequence[int], slots: Sequence[int]) -> list[list[int]]:
     """Cut an order of prompts into groups of bounded size.
 
@@ -162,8 +191,8 @@ def _group(order: Sequence[int], prefix_tokens: Sequence[int], slots: Sequence[i
     rows = widest = 0
     for i in order:
         rows, widest = rows + slots[i], max(widest, prefix_tokens[i])
-        # 32 tokens allow for the lead; prompts come longest first, so a group's first is its widest.
-        if not groups or rows * (widest + 32 + MAX_NEW_TOKENS) > _GROUP_TOKENS:
+        # Prompts come longest first, so a group's first is its widest.
+        if not groups or rows * (widest + _SLOT_TOKENS) > _GROUP_TOKENS:
             groups.append([])
             rows, widest = slots[i], prefix_tokens[i]
         groups[-1].append(i)

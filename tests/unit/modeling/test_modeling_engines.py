@@ -1,0 +1,200 @@
+"""The batched engine against decoding one slot after the other."""
+
+import pytest
+
+from columnist.ddl.tables import Column, Table
+from columnist.errors import AdapterError, BaseModelError
+from columnist.modeling import engines
+from columnist.modeling.encoding import encode_lead, encode_prefix
+from columnist.modeling.engines import TransformersEngine, open_engine
+from columnist.modeling.prompts import Prompt, PromptKind, Slot, render_prompts
+
+TABLES = (
+    Table(name="a", columns=(Column(name="b", type="INT"),)),
+    Table(
+        name="customer_orders",
+        columns=tuple(Column(name=f"a_long_column_name_{number}", type="DECIMAL(10, 2)") for number in range(7)),
+    ),
+    Table(name="stock", columns=(Column(name="sku", type="TEXT", primary_key=True), Column(name="qty", type="INT"))),
+)
+COMPACT = [prompt for table in TABLES for prompt in render_prompts(table, PromptKind.COMPACT)]
+PROMPTS = [*COMPACT, *(prompt.model_copy(update={"instructions": "Say what it is."}) for prompt in COMPACT)]
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tiny_base_model):
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(tiny_base_model)
+
+
+@pytest.fixture(scope="module")
+def model(keen_base_model):
+    from transformers import AutoModelForCausalLM
+
+    return AutoModelForCausalLM.from_pretrained(keen_base_model).float().eval()
+
+
+@pytest.fixture
+def engine(model, tokenizer):
+    """An engine on the tiny model, with a fifth of its vocabulary ending a text, so that rows stop at any time."""
+    engine = TransformersEngine(model, tokenizer, "cpu")
+    engine._stops |= set(range(len(tokenizer) - 60, len(tokenizer)))
+    return engine
+
+
+def alone(model, tokenizer, prompt, slot, stops) -> list[int]:
+    """The tokens that plain greedy generation writes for one slot, without its stop."""
+    import torch
+
+    tokens = [*encode_prefix(tokenizer, prompt), *encode_lead(tokenizer, slot.lead)]
+    ids = torch.tensor([tokens])
+    with torch.inference_mode():
+        written = model.generate(
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            do_sample=False,
+            max_new_tokens=engines.MAX_NEW_TOKENS,
+            eos_token_id=sorted(stops),
+            pad_token_id=tokenizer.pad_token_id,
+        )[0, len(tokens) :].tolist()
+    return [token for token in written if token not in stops]
+
+
+def test_slots_in_a_batch_get_the_texts_they_get_alone(engine, model, tokenizer, monkeypatch):
+    raw = []
+    monkeypatch.setattr(engine, "_text", lambda tokens: raw.append(tuple(tokens)) or str(tokens))
+    filled = engine.fill(PROMPTS)
+    expected = [
+        tuple(str(alone(model, tokenizer, prompt, slot, engine._stops)) for slot in prompt.slots) for prompt in PROMPTS
+    ]
+    assert filled == expected
+    # The comparison means something only if rows stop at different times.
+    assert len({len(tokens) for tokens in raw}) > 4
+    assert len(set(raw)) > 5
+
+
+def test_small_groups_give_the_same_texts_as_one(engine, monkeypatch):
+    together = engine.fill(PROMPTS)
+    monkeypatch.setattr(engines, "_GROUP_TOKENS", 1)
+    assert engine.fill(PROMPTS) == together
+
+
+def test_filling_again_gives_the_same_texts(engine):
+    assert engine.fill(PROMPTS) == engine.fill(PROMPTS)
+
+
+def test_progress_counts_every_prompt(engine, monkeypatch):
+    monkeypatch.setattr(engines, "_GROUP_TOKENS", 1)
+    calls = []
+    engine.fill(PROMPTS, calls.append)
+    assert sum(calls) == len(PROMPTS)
+    assert len(calls) > 1
+
+
+def test_nothing_to_fill_is_nothing(engine):
+    assert engine.fill([]) == []
+
+
+def test_a_prompt_without_slots_gets_no_texts(engine):
+    empty = Prompt(instructions="", schema_text="table t", slots=())
+    one = Prompt(instructions="", schema_text="table t", slots=(Slot(index=0, lead="a:"),))
+    assert [len(texts) for texts in engine.fill([empty, one, empty])] == [0, 1, 0]
+    assert engine.fill([empty]) == [()]
+
+
+class Scripted:
+    """Makes an engine's model write given texts, one token after the other."""
+
+    def __init__(self, engine, tokenizer, monkeypatch, texts):
+        self._left = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
+        self._size = len(tokenizer)
+        monkeypatch.setattr(engine._model, "get_output_embeddings", lambda: self._head)
+
+    def _head(self, hidden):
+        import torch
+
+        logits = torch.zeros(hidden.shape[0], self._size)
+        # The engine drops rows that have stopped; those that go on keep their order.
+        self._left = [left for left in self._left if left is not None]
+        for place, left in enumerate(self._left):
+            logits[place, left[0]] = 1.0
+            self._left[place] = left[1:] or None
+        return logits
+
+
+@pytest.fixture
+def write(model, tokenizer, monkeypatch):
+    engine = TransformersEngine(model, tokenizer, "cpu")
+
+    def write(*texts: str) -> tuple[str, ...]:
+        Scripted(engine, tokenizer, monkeypatch, texts)
+        slots = tuple(Slot(index=number, lead=f"c{number}:") for number in range(len(texts)))
+        (filled,) = engine.fill([Prompt(instructions="", schema_text="table t", slots=slots)])
+        return filled
+
+    return write
+
+
+def test_a_text_ends_at_its_end_token_or_line(write):
+    assert write(" Day of sale.<|im_end|>", " Units held.\n") == ("Day of sale.", "Units held.")
+
+
+def test_any_control_token_ends_a_text(write):
+    assert write(" Day.<|im_start|>user evil<|im_end|>") == ("Day.",)
+
+
+@pytest.mark.parametrize("limit", [3, 10, 25, 40, 1000])
+def test_the_token_limit_never_cuts_a_sentence(write, monkeypatch, limit):
+    monkeypatch.setattr(engines, "MAX_NEW_TOKENS", limit)
+    sentences = ("Day of the order. ", "It is in UTC. ", "Units are days and they are counted on")
+    (text,) = write(" " + "".join(sentences) * 3 + ".<|im_end|>")
+    assert text == "" or text.endswith(".")
+
+
+def test_a_text_that_ends_before_the_limit_is_kept_without_a_full_stop(write):
+    assert write(" Day of the order<|im_end|>") == ("Day of the order",)
+
+
+def test_a_line_end_inside_a_token_ends_a_text_too(engine, tokenizer):
+    """Vocabularies have tokens such as two line ends in a row, or a full stop with its line end."""
+    tokens = tokenizer(" Day of sale.\n\nqty: Units held.", add_special_tokens=False)["input_ids"]
+    assert engine._text(tokens) == "Day of sale."
+    tokens = tokenizer("\n\n Day of sale.\n", add_special_tokens=False)["input_ids"]
+    assert engine._text(tokens) == "Day of sale."
+
+
+def test_an_engine_refuses_an_unknown_base_model(tmp_path):
+    with pytest.raises(BaseModelError, match="is not known"):
+        open_engine(str(tmp_path / "nope"), None)
+
+
+def test_an_engine_refuses_an_adapter_of_another_base_model(keen_base_model, trained_adapter):
+    card = trained_adapter.card.model_copy(update={"base_model_digest": "0" * 64})
+    with pytest.raises(AdapterError, match="was trained on"):
+        open_engine(str(keen_base_model), trained_adapter.model_copy(update={"card": card}))
+
+
+def test_an_adapter_changes_what_an_engine_writes(keen_base_model, trained_adapter):
+    tuned = open_engine(str(keen_base_model), trained_adapter)
+    base = open_engine(str(keen_base_model), None)
+    assert tuned.fill(COMPACT) != base.fill(COMPACT)
+
+
+def test_a_wide_table_with_long_names_is_filled_in_bounded_groups(engine, monkeypatch):
+    """One prompt of 41 slots with a long schema would hold 41 copies of the schema's keys and values."""
+    monkeypatch.setattr(engines, "_GROUP_TOKENS", 2000)
+    rows = []
+    generate = engine._generate
+
+    def watched(prefixes, leads, owners):
+        rows.append(len(leads) * max(len(prefix) for prefix in prefixes))
+        return generate(prefixes, leads, owners)
+
+    monkeypatch.setattr(engine, "_generate", watched)
+    columns = tuple(Column(name=f"{number}" + "x" * 60, type="INT") for number in range(39))
+    (prompt,) = render_prompts(Table(name="wide", columns=columns), PromptKind.COMPACT)
+    prefix = len(encode_prefix(engine._tokenizer, prompt))
+    (texts,) = engine.fill([prompt])
+    assert len(texts) == 40
+    assert max(rows) <= max(2000, prefix)
