@@ -1,16 +1,18 @@
 """Checkpoints of a training run: one safetensors file, replaced atomically.
 
 The file holds the trainable weights, the optimizer's moments and, as metadata,
-the step, the history and what the run was started with. It is never a pickle.
+the step, the history, what the run was started with and a digest of the tensors. It
+is never a pickle.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from columnist.digests import digest_value
 from columnist.modeling.adapters import HistoryPoint
@@ -57,18 +59,20 @@ def save_checkpoint(
     tensors = {f"weight/{name}": parameter.detach() for name, parameter in parameters.items()}
     for moment in _MOMENTS:
         tensors |= {f"{moment}/{name}": optimizer.state[parameter][moment] for name, parameter in parameters.items()}
+    tensors = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
     metadata = {
         "fingerprint": json.dumps(dict(fingerprint), sort_keys=True),
         "step": str(step),
         "history": json.dumps([point.model_dump() for point in history]),
+        "tensors_sha256": _digest_tensors(tensors),
     }
     part = file.with_name(file.name + ".part")
-    save_file({name: tensor.contiguous().cpu() for name, tensor in tensors.items()}, part, metadata=metadata)
+    save_file(tensors, part, metadata=metadata)
     part.replace(file)
 
 
 def load_checkpoint(file: Path, fingerprint: Mapping[str, str]) -> Checkpoint | None:
-    """Read a checkpoint of the same run; ``None`` if there is none or it is of another run.
+    """Read a checkpoint of the same run; ``None`` if there is none, it is damaged or of another run.
 
     Args:
         file: The checkpoint.
@@ -81,13 +85,15 @@ def load_checkpoint(file: Path, fingerprint: Mapping[str, str]) -> Checkpoint | 
     try:
         with safe_open(file, framework="pt") as opened:
             metadata = opened.metadata() or {}
-            if json.loads(metadata.get("fingerprint", "{}")) != dict(fingerprint):
+            if json.loads(metadata["fingerprint"]) != dict(fingerprint):
                 return None
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-    except SafetensorError:
+        history = [HistoryPoint.model_validate(point) for point in json.loads(metadata["history"])]
+        # A run that goes on from a flipped bit would end with an adapter that no other run gives.
+        whole = metadata["tensors_sha256"] == _digest_tensors(tensors)
+        return Checkpoint(int(metadata["step"]), history, tensors) if whole else None
+    except (SafetensorError, KeyError, ValueError):
         return None
-    history = [HistoryPoint.model_validate(point) for point in json.loads(metadata["history"])]
-    return Checkpoint(int(metadata["step"]), history, tensors)
 
 
 @contextmanager
@@ -105,12 +111,30 @@ def claim_checkpoint(folder: Path, training_set_sha256: str, config: Value) -> I
         config: The training configuration.
     """
     name = digest_value({"training_set": training_set_sha256, "config": config.model_dump(mode="json")})[:16]
-    for number in range(1000):
+    file, lock = _claim(folder, name)
+    try:
+        yield file
+        file.unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def _claim(folder: Path, name: str) -> tuple[Path, BaseFileLock]:
+    """Return the first file of a name that no other process holds, with the lock that keeps it."""
+    number = 0
+    while True:
         file = folder / f"{name}-{number}.safetensors"
+        lock = FileLock(f"{file}.lock", timeout=0)
         try:
-            with FileLock(f"{file}.lock", timeout=0):
-                yield file
-                file.unlink(missing_ok=True)
-            return
+            lock.acquire()
         except Timeout:
-            continue
+            number += 1
+        else:
+            return file, lock
+
+
+def _digest_tensors(tensors: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode() + tensors[name].numpy().tobytes())
+    return digest.hexdigest()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from columnist.digests import canonical_json
-from columnist.errors import TrainingSetError
+from columnist.errors import ConfigError, TrainingSetError
 from columnist.modeling.adapters import CARD, Adapter, AdapterCard, HistoryPoint
 from columnist.modeling.base_models import BaseModel, load_model, load_tokenizer, resolve_base_model
 from columnist.modeling.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
@@ -98,6 +98,7 @@ def train_adapter(
 
     Raises:
         BaseModelError: The base model cannot be used.
+        ConfigError: The base model has none of the target modules.
         TrainingSetError: There is nothing to train on.
     """
     base = resolve_base_model(config.base_model)
@@ -251,7 +252,13 @@ class _Trainer:
             target_modules=modules if isinstance(modules, str) else list(modules),
             task_type="CAUSAL_LM",
         )
-        return get_peft_model(model, config).train()
+        try:
+            return get_peft_model(model, config).train()
+        except ValueError as error:
+            raise ConfigError(
+                f"target_modules: {self.config.base_model} has no modules named {modules}; "
+                "expected names of its linear layers, or all-linear"
+            ) from error
 
     def _step(self, step: int, batch: Sequence[Row]) -> float:
         import torch
