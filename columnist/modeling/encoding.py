@@ -81,11 +81,9 @@ def encode_rows(tokenizer: Any, prompts: Sequence[Prompt], texts: Texts, max_tok
 
 
 def neutralise(tokenizer: Any, text: str) -> str:
-    """Break up the tokenizer's control tokens, so that a schema cannot end or start a turn.
-
-    Raises nothing; a text without control tokens comes back as it is.
-    """
-    for token in {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}:
+    """Break up the tokenizer's control tokens, so that a schema cannot end or start a turn."""
+    # Sorted, because sets of texts are ordered differently in every process.
+    for token in sorted({*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}):
         if len(token) > 1 and token in text:
             text = text.replace(token, f"{token[0]} {token[1:]}")
     return text

@@ -1,0 +1,88 @@
+"""A documentation has the structure of its table, whatever a model says."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from columnist.ddl.tables import Column, Table
+from columnist.documentation import Origin, merge
+from columnist.modeling.describing import clean, describe_tables
+from columnist.modeling.prompts import TABLE_SLOT, PromptKind
+
+COMMENTS = st.none() | st.text(max_size=8)
+TABLES = st.builds(
+    lambda name, comment, comments: Table(
+        name=name or "t",
+        comment=comment,
+        columns=tuple(
+            Column(name=f"c{number}", type="INT", comment=comment) for number, comment in enumerate(comments)
+        ),
+    ),
+    st.text(max_size=5),
+    COMMENTS,
+    st.lists(COMMENTS, max_size=50),
+)
+
+
+class Babbler:
+    """An engine that answers each slot with the next of some texts and remembers what it was asked."""
+
+    def __init__(self, texts):
+        self.texts, self.asked = texts, []
+
+    def fill(self, prompts, on_progress=None):
+        self.asked = list(prompts)
+        for _ in prompts:
+            on_progress(1)
+        count = 0
+        filled = []
+        for prompt in prompts:
+            filled.append(tuple(self.texts[(count + i) % len(self.texts)] for i in range(len(prompt.slots))))
+            count += len(prompt.slots)
+        return filled
+
+
+@given(
+    st.lists(TABLES, max_size=4), st.lists(st.text(max_size=30), min_size=1, max_size=7), st.sampled_from(PromptKind)
+)
+def test_there_is_one_text_per_column_and_human_text_is_neither_asked_for_nor_replaced(tables, texts, kind):
+    engine = Babbler(texts)
+    calls = []
+    written = describe_tables(engine, tables, kind, lambda done, total: calls.append((done, total)))
+    assert [len(text.columns) for text in written] == [len(table.columns) for table in tables]
+    assert calls == [(number, len(engine.asked)) for number in range(1, len(engine.asked) + 1)]
+    asked = sum(len(prompt.slots) for prompt in engine.asked)
+    assert asked == sum(not (comment or "").strip() for table in tables for comment in _comments(table))
+    for table, generated in zip(tables, written, strict=True):
+        documentation = merge(table, generated)
+        for comment, text in zip(_comments(table), (documentation.description, *documentation.columns), strict=True):
+            if (comment or "").strip():
+                assert (text.value, text.origin) == (comment, Origin.HUMAN)
+            else:
+                assert text.value in {clean(text) for text in texts}
+                assert text.value.isprintable()
+
+
+def _comments(table):
+    return [table.comment, *(column.comment for column in table.columns)]
+
+
+class Echo:
+    """An engine that answers each slot with its lead."""
+
+    def fill(self, prompts, on_progress=None):
+        return [tuple(f"about {slot.index} {slot.lead}" for slot in prompt.slots) for prompt in prompts]
+
+
+@given(st.lists(TABLES, min_size=1, max_size=4))
+def test_each_text_lands_at_the_column_it_was_written_for(tables):
+    for table, texts in zip(tables, describe_tables(Echo(), tables, PromptKind.COMPACT), strict=True):
+        for index, (comment, text) in enumerate(
+            zip(_comments(table), (texts.table, *texts.columns), strict=True), start=TABLE_SLOT
+        ):
+            if not (comment or "").strip():
+                assert text.startswith(f"about {index} ")
+
+
+@given(st.text())
+def test_cleaning_twice_is_cleaning_once(text):
+    assert clean(clean(text)) == clean(text)
