@@ -6,6 +6,7 @@ from columnist.ddl.names import Name, read_name
 from columnist.ddl.phrases import word_at
 
 _ENUMS = frozenset({"ENUM", "SET", "ENUM8", "ENUM16"})
+_WRAPPERS = frozenset({"NULLABLE", "LOWCARDINALITY"})
 _BRACKETS = frozenset("()[]")
 
 
@@ -17,6 +18,8 @@ def enum_values(tokens: list[Token], rules: Lexicon) -> tuple[str, ...]:
         >>> enum_values(list(tokenize("enum('a', 'b')", lexicon("mysql"))), lexicon("mysql"))
         ('a', 'b')
     """
+    while word_at(tokens, 0) in _WRAPPERS and word_at(tokens, 1) == "(":
+        tokens = tokens[2:]
     if word_at(tokens, 0) not in _ENUMS or word_at(tokens, 1) != "(":
         return ()
     return tuple(decode_string(token, rules) for token in tokens[2:] if token.kind is Kind.STRING)

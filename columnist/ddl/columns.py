@@ -126,6 +126,9 @@ class _ColumnReader:
             self.index = term_end(self.tokens, self.index)
         self.type = as_written(self.tokens[start : self.index])
         self.values = enum_values(self.tokens[start : self.index], self.rules)
+        if self.dialect == "clickhouse" and self.type:
+            # ClickHouse columns hold NULL only where their type says so.
+            self.nullable = "NULLABLE" in (word_at(self.tokens, at) for at in range(start, self.index))
         return self.index
 
     def _is_strange(self) -> bool:
@@ -188,6 +191,7 @@ class _ColumnReader:
             self.index += 1
 
     def _null(self) -> None:
+        self.nullable = True
         self.index += 1
 
     def _default(self) -> None:

@@ -71,6 +71,13 @@ def test_defaults_are_kept_as_written(dialect, definition, expected):
     assert _columns(definition, dialect)["a"].default == expected
 
 
+def test_clickhouse_columns_hold_null_only_where_their_type_says_so():
+    body = "a UInt8, b Nullable(Enum8('x' = 1, 'y' = 2)), c LowCardinality(Nullable(String)), d UInt8 NULL"
+    (table,) = read_text(f"CREATE TABLE t ({body}) ENGINE = Memory", "clickhouse").tables
+    assert [column.nullable for column in table.columns] == [False, True, True, True]
+    assert table.columns[1].values == ("x", "y")
+
+
 def test_nullability():
     columns = _columns("a int NOT NULL, b int NULL, c int, d int PRIMARY KEY, e int CONSTRAINT x NOT NULL UNIQUE")
     assert [name for name, column in columns.items() if not column.nullable] == ["a", "d", "e"]

@@ -46,7 +46,7 @@ def test_an_unknown_dialect_is_an_error_that_names_the_known_ones():
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_reads_a_plain_table(dialect):
-    (table,) = read_text("CREATE TABLE s.t (a INT NOT NULL, b VARCHAR(10) DEFAULT 'x')", dialect).tables
+    (table,) = read_text("CREATE TABLE s.t (a INT NOT NULL, b VARCHAR(10) NULL DEFAULT 'x')", dialect).tables
     assert table.dialect == dialect
     assert [(c.name, c.type, c.nullable, c.default) for c in table.columns] == [
         ("a", "INT", False, None),
