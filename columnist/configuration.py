@@ -1,11 +1,11 @@
 """Configuration files: YAML with ZenML's keys, checked before anything runs.
 
-ZenML accepts a misspelt key at the top of a file in silence. Here each file is
-checked first: the top-level keys against those we use, the parameters against the
+ZenML accepts a misspelt key at the top of a file in silence, and YAML a key that
+comes twice. Here each file is checked first: the top-level keys against those we use, the parameters against the
 pydantic models of the domain, which refuse unknown names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ def load_config(
             or a value has the wrong type; the message names the key.
     """
     content = _read(path)
-    unknown = sorted(set(content) - _TOP_LEVEL)
+    unknown = sorted(set(content) - _TOP_LEVEL, key=str)
     if unknown:
         raise ConfigError(f"{path}: unknown key {unknown[0]!r}; expected one of {', '.join(sorted(_TOP_LEVEL))}")
     parameters = content.get("parameters")
@@ -41,7 +41,7 @@ def load_config(
         raise ConfigError(f"{path}: expected a mapping under 'parameters', got {type(parameters).__name__}")
     for override in overrides:
         _override(parameters, override)
-    unknown = sorted(set(parameters) - set(models))
+    unknown = sorted(set(parameters) - set(models), key=str)
     missing = sorted(set(models) - set(parameters))
     if unknown or missing:
         trouble = f"unknown key 'parameters.{unknown[0]}'" if unknown else f"missing key 'parameters.{missing[0]}'"
@@ -57,22 +57,41 @@ def first_problem(error: ValidationError) -> tuple[str, str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(f"configuration file {path} does not exist; configs/ holds the ones that ship") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"configuration file {path} cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    content = _parse(text, str(path))
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: expected a mapping with 'parameters', got {type(content).__name__}")
     return content
 
 
+def _parse(text: str, name: str) -> Any:
+    try:
+        return yaml.load(text, _Loader)
+    # A date such as 2024-13-45 is a ValueError.
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(f"{name} is not YAML: {' '.join(str(error).split())}") from error
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that comes twice, of which YAML takes the last one in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} comes twice", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def _override(parameters: dict[str, Any], override: str) -> None:
     """Set one dotted key; a key that is not there yet is left for validation to refuse."""
     key, equals, value = override.partition("=")
-    if not equals or not key:
+    if not equals or not all(key.split(".")):
         raise ConfigError(f"--set {override!r}: expected key=value, such as training.epochs=2")
     *parents, last = key.split(".")
     target = parameters
@@ -80,10 +99,7 @@ def _override(parameters: dict[str, Any], override: str) -> None:
         target = target.setdefault(parent, {})
         if not isinstance(target, dict):
             raise ConfigError(f"--set {override!r}: {parent!r} is a value, not a group of keys")
-    try:
-        target[last] = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"--set {override!r}: the value is not YAML: {' '.join(str(error).split())}") from error
+    target[last] = _parse(value, f"--set {override!r}: the value")
 
 
 def _validate(path: Path, name: str, model: type[BaseModel], value: Any) -> BaseModel:
@@ -91,4 +107,5 @@ def _validate(path: Path, name: str, model: type[BaseModel], value: Any) -> Base
         return model.model_validate(value)
     except ValidationError as error:
         place, message = first_problem(error)
-        raise ConfigError(f"{path}: parameters.{name}.{place}: {message}") from error
+        where = ".".join(part for part in ("parameters", name, place) if part)
+        raise ConfigError(f"{path}: {where}: {message}") from error
