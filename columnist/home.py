@@ -52,7 +52,8 @@ class Home:
     @cached_property
     def process(self) -> str:
         """A name for this process that no later process gets: its id and its start, in milliseconds."""
-        return _process_name(psutil.Process())
+        process = psutil.Process()
+        return f"{process.pid}-{round(process.create_time() * 1000)}"
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that make ZenML and MLflow use this home.
@@ -95,11 +96,10 @@ class Home:
 
     def dead_processes(self) -> Iterator[tuple[Path, tuple[str, ...]]]:
         """Yield the folder and the ZenML run names of each process that is no more."""
-        alive = {_process_name(process) for process in psutil.process_iter() if process.is_running()}
         for folder in sorted(self._made("processes").iterdir()):
-            if folder.name not in alive:
+            if not _is_alive(folder.name):
                 runs = folder / "runs"
-                yield folder, tuple(runs.read_text().split()) if runs.exists() else ()
+                yield folder, tuple(runs.read_text().splitlines()) if runs.exists() else ()
 
     def _made(self, name: str) -> Path:
         folder = self.folder / name
@@ -107,8 +107,14 @@ class Home:
         return folder
 
 
-def _process_name(process: psutil.Process) -> str:
+def _is_alive(process: str) -> bool:
+    """Tell whether the process of a name still runs, or another one has got its id.
+
+    Starts are told from the clock and move with it when it is set right, so those
+    within a minute count as the same.
+    """
+    pid, _, started_ms = process.partition("-")
     try:
-        return f"{process.pid}-{round(process.create_time() * 1000)}"
-    except psutil.NoSuchProcess:
-        return f"{process.pid}-gone"
+        return abs(psutil.Process(int(pid)).create_time() * 1000 - int(started_ms)) < 60_000
+    except (psutil.NoSuchProcess, ValueError):
+        return False
