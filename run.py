@@ -150,7 +150,11 @@ def describe(source: str, model: str | None, format_: str, dialect: str | None, 
 
     Example: python run.py describe schema.sql --format sql | psql
     """
+    from columnist.files import check_folder, write_whole
+
     script = _read(source, dialect)
+    if output:
+        check_folder(output)
     with _stores(zenml=False):
         from columnist.describe import describe_script
         from columnist.terminal import describe_progress, print_skipped
@@ -159,8 +163,6 @@ def describe(source: str, model: str | None, format_: str, dialect: str | None, 
         with describe_progress() as progress:
             text = describe_script(script, model, format_, progress)
     if output:
-        from columnist.files import write_whole
-
         write_whole(output, text)
     else:
         click.echo(text, nl=not text.endswith("\n"))

@@ -14,6 +14,11 @@ def write_whole(path: Path, text: str) -> None:
         ConfigError: The folder is not there or cannot be written to.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # A pipe or a device, such as /dev/null, is written to; renaming a file over it would destroy it.
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
+        path = path.resolve()  # a link keeps pointing at its file
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -24,3 +29,13 @@ def write_whole(path: Path, text: str) -> None:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}; give a file in a folder that exists") from error
+
+
+def check_folder(path: Path) -> None:
+    """Refuse a file that cannot be written, before the work that is to be written is done.
+
+    Raises:
+        ConfigError: Its folder is not there, or it is a folder itself.
+    """
+    if path.is_dir() or not path.parent.is_dir():
+        raise ConfigError(f"cannot write {path}; give a file in a folder that exists")
