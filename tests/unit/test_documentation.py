@@ -1,0 +1,48 @@
+"""Texts and whose they are."""
+
+import pytest
+from pydantic import ValidationError
+
+from columnist.ddl.tables import Column, Table
+from columnist.documentation import Origin, TableDocumentation, Text, Texts, merge
+
+TABLE = Table(name="t", comment="Human.", columns=(Column(name="a", comment=" kept  as is \n"), Column(name="b")))
+
+
+def test_human_text_wins_and_keeps_every_character():
+    merged = merge(TABLE, Texts(table="Model.", columns=("Model a.", " Model b. ")))
+    assert (merged.description.value, merged.description.origin) == ("Human.", Origin.HUMAN)
+    assert [(text.value, text.origin) for text in merged.columns] == [
+        (" kept  as is \n", Origin.HUMAN),
+        ("Model b.", Origin.MODEL),
+    ]
+
+
+def test_without_a_model_only_people_speak():
+    merged = merge(TABLE, None)
+    assert [text.origin for text in merged.columns] == [Origin.HUMAN, Origin.NONE]
+
+
+@pytest.mark.parametrize("comment", ["", " ", "\n\t", None])
+def test_a_blank_comment_is_none(comment):
+    table = Table(name="t", comment=comment, columns=(Column(name="a", comment=comment),))
+    merged = merge(table, Texts(table="One.", columns=("Two.",)))
+    assert (merged.description.origin, merged.columns[0].origin) == (Origin.MODEL, Origin.MODEL)
+
+
+@pytest.mark.parametrize("columns", [(), ("a",), ("a", "b", "c")])
+def test_another_number_of_texts_is_a_bug(columns):
+    with pytest.raises(ValueError, match="has 2 columns but"):
+        merge(TABLE, Texts(table="", columns=columns))
+
+
+def test_a_documentation_has_one_text_per_column():
+    none = Text(value="", origin=Origin.NONE)
+    with pytest.raises(ValidationError, match="has 2 columns but 1 texts came"):
+        TableDocumentation(table=TABLE, description=none, columns=(none,))
+
+
+@pytest.mark.parametrize(("value", "origin"), [("x", Origin.NONE), ("", Origin.HUMAN), ("", Origin.MODEL)])
+def test_empty_means_that_nobody_wrote(value, origin):
+    with pytest.raises(ValidationError, match="does not fit the text"):
+        Text(value=value, origin=origin)
