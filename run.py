@@ -265,7 +265,7 @@ def _fail(message: str) -> NoReturn:
 def main() -> None:
     """Run the command line; a person's mistake is one line and exit code 2."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(sys.argv[1:] or ["--help"], standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; the same command goes on where this one stopped", err=True)
         sys.exit(130)

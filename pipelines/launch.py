@@ -1,4 +1,7 @@
-"""Launch a pipeline from a configuration file and hand back what it made."""
+"""Launch a pipeline from a configuration file and hand back what it made.
+
+A configuration is checked before ZenML is imported, which takes seconds.
+"""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -24,9 +27,10 @@ def launch_synthesize(config: Path, overrides: Sequence[str] = ()) -> Any:
         ConfigError: The configuration cannot be used.
     """
     from columnist.synthesis import SynthesisConfig
-    from pipelines.synthesize import synthesize
 
     parameters = load_config(config, {"synthesis": SynthesisConfig}, overrides)
+    from pipelines.synthesize import synthesize
+
     return _launch(synthesize, config, parameters, Artifact.TRAINING_SET)
 
 
@@ -40,9 +44,10 @@ def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: s
         ConfigError: The configuration cannot be used, or the training set is not there.
     """
     from columnist.modeling.training import TrainingConfig
-    from pipelines.train import train
 
     parameters = load_config(config, {"training": TrainingConfig}, overrides)
+    from pipelines.train import train
+
     training_set = find_artifact(Artifact.TRAINING_SET, training_set_id)
     if training_set is None:
         size = config.name if (CONFIGS / "synthesize" / config.name).exists() else "default.yaml"
@@ -58,12 +63,13 @@ def launch_evaluate(config: Path, overrides: Sequence[str] = (), adapter_id: str
     Raises:
         ConfigError: The configuration cannot be used, or there is no adapter.
     """
-    from zenml.client import Client
-
     from columnist.evaluation import EvaluationConfig
-    from pipelines.evaluate import evaluate
 
     parameters = load_config(config, {"evaluation": EvaluationConfig}, overrides)
+    from zenml.client import Client
+
+    from pipelines.evaluate import evaluate
+
     adapter = find_artifact(Artifact.ADAPTER, adapter_id)
     if adapter is None:
         raise ConfigError("there is no adapter to evaluate yet; train one: python run.py train")
@@ -79,9 +85,10 @@ def launch_register(config: Path, overrides: Sequence[str] = (), evaluation_id: 
         ConfigError: The configuration cannot be used, or nothing was evaluated.
     """
     from columnist.registry.versions import RegistrationConfig
-    from pipelines.register import register
 
     parameters = load_config(config, {"registration": RegistrationConfig}, overrides)
+    from pipelines.register import register
+
     evaluation = find_artifact(Artifact.EVALUATION, evaluation_id)
     if evaluation is None:
         raise ConfigError("there is no evaluated adapter to register yet; evaluate one: python run.py evaluate")
