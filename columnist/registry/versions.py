@@ -1,9 +1,9 @@
 """Registered versions: write them whole, list them, and open them again."""
 
+import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
-from columnist.digests import digest_value
 from columnist.errors import ModelNotFound
 from columnist.home import Home
 from columnist.modeling.adapters import Adapter, open_adapter
@@ -85,7 +85,7 @@ def list_versions(name: str | None = None) -> list[dict[str, Any]]:
     import mlflow
 
     client = mlflow.MlflowClient()
-    models = [model for model in client.search_registered_models() if name in (None, model.name)]
+    models = [model for model in _registered_models(client) if name in (None, model.name)]
     found = []
     for model in models:
         aliases: dict[str, list[str]] = {}
@@ -103,6 +103,15 @@ def list_versions(name: str | None = None) -> list[dict[str, Any]]:
                 }
             )
     return sorted(found, key=lambda entry: (entry["name"], -int(entry["version"])))
+
+
+def _registered_models(client: Any) -> list[Any]:
+    page = client.search_registered_models()
+    models = list(page)
+    while page.token:
+        page = client.search_registered_models(page_token=page.token)
+        models += page
+    return models
 
 
 def find_version(reference: str) -> Any:
@@ -163,12 +172,17 @@ def fetch_adapter(version: Any) -> Adapter:
 
     name = f"{version.name}/{version.version}"
     try:
+        # A folder of its own: files of an earlier download would hide that some are gone.
         folder = mlflow.artifacts.download_artifacts(
-            artifact_uri=f"models:/{name}", dst_path=str(Home.find().scratch / digest_value(name)[:16])
+            artifact_uri=f"models:/{name}", dst_path=tempfile.mkdtemp(dir=Home.find().scratch)
         )
     except (OSError, mlflow.exceptions.MlflowException) as error:
         raise ModelNotFound(f"the files of models:/{name} are gone from the MLflow store; register it again") from error
-    adapter = open_adapter(Path(folder) / "artifacts" / "adapter")
+    kept = Path(folder) / "artifacts" / "adapter"
+    # MLflow makes nothing of a local folder that is gone and hands out an empty one.
+    if not kept.is_dir():
+        raise ModelNotFound(f"models:/{name} holds no adapter, or its files are gone; register it again")
+    adapter = open_adapter(kept)
     expected = version.tags.get("adapter_sha256", "")
     if adapter.digest != expected:
         raise AdapterError(
