@@ -131,9 +131,10 @@ def test_changed_files_of_a_version_are_refused(versions):
 
 
 def test_a_version_without_a_digest_is_refused(client, versions):
-    client.delete_model_version_tag("columnist", "6", "adapter_sha256")
+    client.create_registered_model("untagged")
+    client.create_model_version("untagged", str(versions[5]))
     with pytest.raises(AdapterError, match=r"no digest"):
-        open_model("models:/columnist/6")
+        open_model("models:/untagged/1")
 
 
 def test_files_that_are_gone_are_named_even_if_they_were_opened_before(versions):
