@@ -33,6 +33,7 @@ def cli() -> None:
 def demo() -> None:
     """Run the whole loop at smoke size: synthesize, train, evaluate, register, describe.
 
+    \b
     Example: python run.py demo
     """
     with _stores():
@@ -48,6 +49,7 @@ def demo() -> None:
 def schema(source: str, dialect: str | None, as_json: bool) -> None:
     """Print what a CREATE TABLE script declares; SOURCE is a file, or - for standard input.
 
+    \b
     Example: python run.py schema schema.sql --json
     """
     from columnist.terminal import print_script
@@ -81,6 +83,7 @@ def _pipeline_options(pipeline: str, default: str) -> Any:
 def synthesize(config: Path, overrides: tuple[str, ...]) -> None:
     """Make a training set from industry codes and use cases.
 
+    \b
     Example: python run.py synthesize --config configs/synthesize/smoke.yaml
     """
     with _stores():
@@ -96,6 +99,7 @@ def synthesize(config: Path, overrides: tuple[str, ...]) -> None:
 def train(config: Path, overrides: tuple[str, ...], training_set: str | None) -> None:
     """Fine-tune the base model with LoRA; an interrupted run is resumed by the same command.
 
+    \b
     Example: python run.py train --config configs/train/smoke.yaml --set training.epochs=2
     """
     with _stores():
@@ -111,6 +115,7 @@ def train(config: Path, overrides: tuple[str, ...], training_set: str | None) ->
 def evaluate(config: Path, overrides: tuple[str, ...], adapter: str | None) -> None:
     """Compare the tuned model with its base model on tables it has not seen.
 
+    \b
     Example: python run.py evaluate --config configs/evaluate/smoke.yaml
     """
     with _stores():
@@ -128,6 +133,7 @@ def evaluate(config: Path, overrides: tuple[str, ...], adapter: str | None) -> N
 def register(config: Path, overrides: tuple[str, ...], evaluation: str | None) -> None:
     """Register an evaluated adapter as a model version named challenger.
 
+    \b
     Example: python run.py register --config configs/register/smoke.yaml
     """
     with _stores():
@@ -148,6 +154,7 @@ def describe(source: str, model: str | None, format_: str, dialect: str | None, 
 
     Comments that people wrote are kept as they are.
 
+    \b
     Example: python run.py describe schema.sql --format sql | psql
     """
     from columnist.files import check_folder, write_whole
@@ -174,6 +181,7 @@ def describe(source: str, model: str | None, format_: str, dialect: str | None, 
 def lineage(version: str, as_json: bool) -> None:
     """Print where a registered version came from, checking every link.
 
+    \b
     Example: python run.py lineage models:/columnist@challenger
     """
     with _stores():
@@ -192,6 +200,7 @@ def lineage(version: str, as_json: bool) -> None:
 def models(as_json: bool) -> None:
     """List the registered versions.
 
+    \b
     Example: python run.py models
     """
     with _stores(zenml=False):
@@ -212,6 +221,7 @@ def dashboard(port: int) -> None:
 
     It needs the extra "dashboard", which make dashboard installs.
 
+    \b
     Example: python run.py dashboard --port 8237
     """
     from columnist.home import Home
@@ -224,6 +234,7 @@ def dashboard(port: int) -> None:
 def version() -> None:
     """Print the versions of this program and of the libraries that shape its results.
 
+    \b
     Example: python run.py version
     """
     from importlib.metadata import version as installed

@@ -25,7 +25,9 @@ def tiny_base_model(tmp_path_factory) -> Path:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    bpe.train_from_iterator(["table orders order_id int key customer_id the date of an order. One row per order."], trainer)
+    bpe.train_from_iterator(
+        ["table orders order_id int key customer_id the date of an order. One row per order."], trainer
+    )
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=bpe, eos_token="<|im_end|>", pad_token="<|im_end|>", bos_token="<|im_start|>"
     )

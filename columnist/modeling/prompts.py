@@ -19,7 +19,10 @@ from columnist.values import Value
 
 TABLE_SLOT = -1
 COLUMNS_PER_PROMPT = 40  # wider tables are read in windows, which bounds memory at any width
-_MAX_CHARACTERS = 100  # of a name, a type or a list of values that a model gets to see
+# What a model gets to see of a name, and of a whole line, in bytes: a tokenizer makes at most one token of a
+# byte, so that a hostile schema cannot fill the context of a model.
+_MAX_NAME_BYTES = 100
+_MAX_LINE_BYTES = 160
 
 
 class PromptKind(StrEnum):
@@ -108,12 +111,17 @@ def _render_column(column: Column) -> str:
         parts.append("-> " + _plain(f"{target.table}.{target.column}" if target.column else target.table))
     if column.values:
         parts.append("in " + _plain(", ".join(column.values)))
-    return " ".join(part for part in parts if part)
+    return _plain(" ".join(part for part in parts if part), _MAX_LINE_BYTES)
 
 
-def _plain(text: str) -> str:
-    """Collapse white space, so that a name cannot start a line of its own, and bound the length."""
-    return " ".join(text.split())[:_MAX_CHARACTERS]
+def _plain(text: str, max_bytes: int = _MAX_NAME_BYTES) -> str:
+    r"""Collapse white space, so that a name cannot start a line of its own, and bound the length.
+
+    Example:
+        >>> _plain("a\n  b", max_bytes=2), _plain("éé", max_bytes=3)
+        ('a', 'é')
+    """
+    return " ".join(text.split()).encode()[:max_bytes].decode(errors="ignore").strip()
 
 
 _INSTRUCTIONS = """\

@@ -122,7 +122,7 @@ class _Trainer:
         self.validation = _pack(self._encode(training_set.validation, "validation"), config.batch_tokens, None)
         self.plan = self._plan_batches()
         torch.manual_seed(config.seed)
-        self.model = self._add_lora(load_model(base, dtype=torch.float32, attn_implementation="eager")).to(self.device)
+        self.model = self._add_lora(load_model(base, dtype=self.dtype, attn_implementation="eager")).to(self.device)
         self.parameters = {name: p for name, p in self.model.named_parameters() if p.requires_grad}
         self.optimizer = torch.optim.AdamW(
             self.parameters.values(), lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.99)
