@@ -284,9 +284,11 @@ def main() -> None:
         _fail(error.format_message())
     except ColumnistError as error:
         _fail(str(error))
-    except BrokenPipeError:
-        # The reader, such as head or psql, has gone: nobody is left to write to.
-        sys.stderr.close()
+    except SystemExit as stop:
+        # Click exits with 1 when the reader of a pipe has gone; here 1 means that a gate said no.
+        if isinstance(stop.__context__, OSError):
+            sys.exit(0)
+        raise
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def test_registered_model_holds_no_weights_of_the_base_and_no_pickle(loop, tiny_
     import mlflow
 
     folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=loop.version.load().uri))
-    weights = [path for path in folder.rglob("*.safetensors")]
+    weights = list(folder.rglob("*.safetensors"))
     assert [path.name for path in weights] == ["adapter_model.safetensors"]
     assert not [path for path in folder.rglob("*") if path.suffix in {".pkl", ".pickle", ".bin", ".pt"}]
 
