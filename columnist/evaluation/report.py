@@ -54,22 +54,29 @@ def render_picture(evaluation: Evaluation) -> bytes:
     """Return a PNG of the differences with their intervals, a point per measure.
 
     Differences are turned so that right of the zero line the tuned model is
-    better, whatever the direction of the measure. Equal evaluations give equal
+    better, whatever the direction of the measure; the finding stands beside
+    each, so that nobody has to guess what a color means. Equal evaluations give equal
     bytes: the picture carries no time and no version.
     """
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     results = evaluation.metrics[::-1]
-    figure = Figure(figsize=(8, 1.4 + 0.45 * len(results)), dpi=120, layout="constrained")
+    figure = Figure(
+        figsize=(8, 1.4 + 0.45 * len(results)), dpi=120, layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.15)
+    )
     axes = figure.add_subplot()
     for height, result in enumerate(results):
         estimate, low, high = _improvement(result)
-        axes.plot([low, high], [height, height], color=_COLORS[result.finding], linewidth=2.5, solid_capstyle="round")
-        axes.plot([estimate], [height], "o", color=_COLORS[result.finding], markersize=7)
+        color = _COLORS[result.finding]
+        axes.plot([low, high], [height, height], color=color, linewidth=2.5, solid_capstyle="round")
+        axes.plot([estimate], [height], "o", color=color, markersize=7)
+        axes.text(1.02, height, result.finding, color=color, va="center", transform=axes.get_yaxis_transform())
     axes.axvline(0, color="#111827", linewidth=1, zorder=0)
     axes.set_yticks(range(len(results)), [measure_named(result.name).label for result in results])
     axes.set_ylim(-0.6, len(results) - 0.4)
-    axes.set_xlabel(f"base model better  ←  difference on {evaluation.n_tables} tables  →  tuned model better")
+    axes.set_xlabel(f"base model better  ←  {_measured(evaluation)}  →  tuned model better")
+    axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#e5e7eb")
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
@@ -97,8 +104,17 @@ def _render(template: str, evaluation: Evaluation) -> str:
         header=HEADER,
         rows=tabulate(evaluation),
         measures=[measure for measure in MEASURES if measure.name in {result.name for result in evaluation.metrics}],
-        level=f"{evaluation.metrics[0].difference.level:.0%}" if evaluation.metrics else "",
+        level=_level(evaluation),
     )
+
+
+def _measured(evaluation: Evaluation) -> str:
+    interval = f", {_level(evaluation)} interval" if evaluation.metrics else ""
+    return f"difference on {evaluation.n_tables} tables{interval}"
+
+
+def _level(evaluation: Evaluation) -> str:
+    return f"{evaluation.metrics[0].difference.level:.0%}" if evaluation.metrics else ""
 
 
 def _improvement(result: MetricResult) -> tuple[float, float, float]:

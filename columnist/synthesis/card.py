@@ -17,10 +17,10 @@ def render_card(training_set: TrainingSet) -> str:
     sections = (
         _head(training_set),
         _splits(training_set),
-        _tally("Dialects", (example.table.dialect for example in examples)),
-        _tally("Sectors", (_sector(example) for example in examples)),
+        _tally("Dialects", ("dialect", "tables"), (example.table.dialect for example in examples)),
+        _tally("Sectors", ("sector", "tables"), (_sector(example) for example in examples)),
         _widths(examples),
-        _tally("Rejected candidates", Counter(training_set.record.rejected).elements()),
+        _tally("Rejected candidates", ("reason", "candidates"), Counter(training_set.record.rejected).elements()),
         _inputs(training_set),
         "## Samples",
         *(_sample(example) for example in _evenly(training_set.train, _SAMPLES)),
@@ -59,9 +59,9 @@ def _industries(examples: Iterable[Example]) -> int:
     return len({example.naics_code for example in examples})
 
 
-def _tally(title: str, items: Iterable[str]) -> str:
+def _tally(title: str, head: tuple[str, str], items: Iterable[str]) -> str:
     counts = sorted(Counter(items).items(), key=lambda item: (-item[1], item[0]))
-    return f"## {title}\n\n{_table(('', 'count'), counts)}" if counts else ""
+    return f"## {title}\n\n{_table(head, counts)}" if counts else ""
 
 
 def _widths(examples: list[Example]) -> str:
