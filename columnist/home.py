@@ -67,6 +67,7 @@ class Home:
             "ZENML_AUTO_OPEN_DASHBOARD": "false",
             "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
             "ZENML_LOGGING_VERBOSITY": "WARN",
+            "ZENML_LOGGING_COLORS_DISABLED": "true",
             "ZENML_CUSTOM_SOURCE_ROOT": str(Path(__file__).resolve().parent.parent),
             "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
             "MLFLOW_TRACKING_URI": f"sqlite:///{self.folder / 'mlflow.db'}",
@@ -74,6 +75,7 @@ class Home:
             "DISABLE_MLFLOW_TELEMETRY": "true",
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "TOKENIZERS_PARALLELISM": "false",
+            "TQDM_DISABLE": "1",
         }
         if not any(name in os.environ for name in _OWN_ZENML):
             wanted |= {

@@ -16,19 +16,21 @@ class ProgressLog:
         self._started = self._logged = time.monotonic()
         self._logger = logging.getLogger("columnist")
 
-    def update(self, done: int, total: int, detail: str = "") -> None:
+    def update(self, done: int, total: int, detail: str = "", left_s: float | None = None) -> None:
         """Say how far the work is, if it is time to.
 
         Args:
             done: Units of work done.
             total: Units of work in all.
             detail: Figures to add, already formatted.
+            left_s: Seconds that are left, if the caller knows better than the average since the start.
         """
         now = time.monotonic()
         if done < total and now - self._logged < self._every_s:
             return
         self._logged = now
-        left_s = (now - self._started) / max(done, 1) * (total - done)
+        if left_s is None:
+            left_s = (now - self._started) / max(done, 1) * (total - done)
         left = f", {format_duration(left_s)} left" if done < total else f" in {format_duration(now - self._started)}"
         self._logger.info("%s: %d of %d%s%s", self._what, done, total, f", {detail}" if detail else "", left)
 

@@ -103,11 +103,14 @@ def launch_register(config: Path, overrides: Sequence[str] = (), evaluation_id: 
 
 def _launch(pipeline: Any, config: Path, parameters: Mapping[str, BaseModel | str], output: Artifact) -> Any:
     """Run a pipeline with ZenML's keys from the file and return one of its artifacts."""
+    from zenml.enums import ExecutionMode
+
     options = {key: value for key, value in yaml.safe_load(config.read_text()).items() if key != "parameters"}
     run_name = options.pop("run_name", None) or f"{pipeline.name}-{uuid.uuid4().hex[:12]}"
     # Noted before it starts: a killed process leaves a run that says it is running for ever.
     Home.find().remember_run(run_name)
-    run = pipeline.with_options(run_name=run_name, **options)(**parameters)
+    # Failing fast raises what the step raised; the default mode only says that some step has failed.
+    run = pipeline.with_options(run_name=run_name, execution_mode=ExecutionMode.FAIL_FAST, **options)(**parameters)
     return next(
         artifact
         for step in run.steps.values()

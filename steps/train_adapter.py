@@ -31,7 +31,7 @@ def train_adapter_step(training_set: TrainingSet, training: TrainingConfig) -> A
         tracking.log_params(mlflow_run, {**training.model_dump(), "training_set_sha256": training_set.digest})
 
         def report(progress: Progress) -> None:
-            log.update(progress.step, progress.steps, progress.summary())
+            log.update(progress.step, progress.steps, progress.summary(), progress.eta_s)
             tracking.log_metrics(mlflow_run, progress.metrics(), progress.step)
 
         folder = home.scratch / str(get_step_context().step_run.id)

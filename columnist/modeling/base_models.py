@@ -13,6 +13,7 @@ opened: only safetensors, and the one GGUF file whose digest is pinned below.
 
 import importlib.util
 import json
+import logging
 import os
 import re
 import shutil
@@ -174,6 +175,7 @@ def _convert(source: Path, folder: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    logging.getLogger("columnist").info("converting the base model %s, once: about 20 seconds", EMBEDDED)
     quiet_libraries()
     for leftover in folder.parent.glob(f"{folder.name}.part-*"):
         shutil.rmtree(leftover, ignore_errors=True)

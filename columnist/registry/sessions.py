@@ -4,7 +4,7 @@ import logging
 import os
 import shutil
 
-from columnist.errors import StoreError
+from columnist.errors import ColumnistError, StoreError
 from columnist.home import Home
 
 _UNFINISHED = ("initializing", "provisioning", "running")
@@ -40,15 +40,23 @@ def _open_zenml() -> None:
     from zenml.logger import get_logger
 
     # A fresh configuration has no active stack, which ZenML warns of before it picks the default one.
-    logger = get_logger("zenml.config.global_config")
+    logger = get_logger("zenml.zen_stores.base_zen_store")
     level = logger.level
     logger.setLevel(logging.ERROR)
+    for name in ("zenml.orchestrators.step_launcher", "zenml.orchestrators.local.local_orchestrator"):
+        get_logger(name).addFilter(_is_news)
     try:
         Client().active_stack_model  # noqa: B018  a property that opens the store
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"the ZenML store {os.environ.get('ZENML_STORE_URL')} cannot be opened: {error}") from error
     finally:
         logger.setLevel(level)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop what ZenML logs of a person's mistake: it is raised as well, and shown as one line."""
+    mistakes = (*(record.args if isinstance(record.args, tuple) else ()), *(record.exc_info or ()))
+    return not any(isinstance(mistake, ColumnistError) for mistake in mistakes)
 
 
 def _open_mlflow() -> None:
