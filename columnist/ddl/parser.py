@@ -140,6 +140,8 @@ def _is_query(tokens: list[Token], index: int) -> bool:
 def _read_columns(reading: _Reading, index: int) -> int:
     listed, index = in_group(reading.tokens, index)
     reading.has_columns = True
+    if reading.tokens[index - 1].word != ")":
+        reading.remarks.append("its list of columns never closes; is a parenthesis missing?")
     for item in listed:
         if word_at(item, 0) == "LIKE" and len(item) > 1:
             _inherit(reading, item, 1, whole="ALL" in (token.word for token in item))

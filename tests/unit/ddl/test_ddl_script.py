@@ -110,3 +110,9 @@ def test_lone_carriage_returns_are_line_ends():
 def test_a_dialect_may_go_by_another_name():
     assert read_text("CREATE TABLE t (a INT)", "PostgreSQL").dialect == "postgres"
     assert read_text("CREATE TABLE t (a INT)", "mariadb").dialect == "mysql"
+
+
+def test_a_list_of_columns_that_never_closes_is_reported():
+    script = read_text("CREATE TABLE a (x INT;\nCREATE TABLE b (y INT);", "postgres")
+    assert [table.name for table in script.tables] == ["a", "b"]
+    assert [(skipped.line, "never closes" in skipped.reason) for skipped in script.skipped] == [(1, True)]
