@@ -25,6 +25,7 @@ def compare_predictions(
     result = compare(training_set.test, tuned_predictions.texts, base_predictions.texts, evaluation)
     tags = {**run_tags(), "columnist.kind": "evaluation", "adapter_sha256": tuned_predictions.adapter_sha256 or ""}
     with tracking.tracked_run(tags["zenml.run_name"], tags) as mlflow_run:
+        tracking.log_text(mlflow_run, evaluation.model_dump_json(indent=1), "config.json")
         tracking.log_metrics(mlflow_run, result.numbers())
         tracking.log_text(mlflow_run, render_html(result), "report.html")
         tracking.log_picture(mlflow_run, render_picture(result), "differences.png")

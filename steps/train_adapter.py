@@ -28,6 +28,7 @@ def train_adapter_step(training_set: TrainingSet, training: TrainingConfig) -> A
         claim_checkpoint(home.checkpoints, training_set.digest, training) as checkpoint,
     ):
         log_metadata({"mlflow_run_id": mlflow_run})
+        tracking.log_text(mlflow_run, training.model_dump_json(indent=1), "config.json")
         tracking.log_params(mlflow_run, {**training.model_dump(), "training_set_sha256": training_set.digest})
 
         def report(progress: Progress) -> None:

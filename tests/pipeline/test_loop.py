@@ -38,6 +38,8 @@ def test_training_is_tracked_in_mlflow(loop):
         filter_string="tags.`columnist.kind` = 'training'",
     )[0]
     assert run.info.status == "FINISHED"
+    files = {file.path for file in mlflow.MlflowClient().list_artifacts(run.info.run_id)}
+    assert {"config.json", "curves.png"} <= files
     assert run.data.params["training_set_sha256"] == origins.training_set_sha256
     assert len(mlflow.MlflowClient().get_metric_history(run.info.run_id, "train_loss")) == len(origins.history)
 
