@@ -49,10 +49,18 @@ def load_config(
     return {name: _validate(path, name, model, parameters[name]) for name, model in models.items()}
 
 
-def first_problem(error: ValidationError) -> tuple[str, str]:
-    """Return the dotted place and the message of a validation error's first problem."""
-    problem = error.errors()[0]
-    return ".".join(str(part) for part in problem["loc"]), problem["msg"]
+def _first_problem(error: ValidationError) -> tuple[str, str]:
+    """Return the dotted place and the message of what to mend first.
+
+    A misspelt key is two problems, one key too many and one missing; the one that stands in the file comes first.
+    """
+    problems = error.errors()
+    problem = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
+    message = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
+    missing = [str(each["loc"][-1]) for each in problems if each["type"] == "missing"]
+    if message == "unknown key" and missing:
+        message += f"; is {missing[0]!r} meant, which is missing?"
+    return ".".join(str(part) for part in problem["loc"]), message
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -106,6 +114,6 @@ def _validate(path: Path, name: str, model: type[BaseModel], value: Any) -> Base
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        place, message = first_problem(error)
+        place, message = _first_problem(error)
         where = ".".join(part for part in ("parameters", name, place) if part)
         raise ConfigError(f"{path}: {where}: {message}") from error

@@ -169,3 +169,10 @@ def test_overrides_that_cannot_be_used_are_named(problem, override, said):
 def test_overrides_do_not_touch_the_file(load, tmp_path):
     load(GOOD, "training.epochs=5")
     assert (tmp_path / "smoke.yaml").read_text() == GOOD
+
+
+def test_a_misspelt_key_is_named_with_the_one_that_is_missing(tmp_path):
+    file = tmp_path / "config.yaml"
+    file.write_text("parameters:\n  training: {epohcs: 1, base_model: x}\n")
+    with pytest.raises(ConfigError, match=r"training\.epohcs: unknown key; is 'epochs' meant"):
+        load_config(file, {"training": Training})
