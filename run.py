@@ -278,7 +278,7 @@ def main() -> None:
     try:
         cli.main(sys.argv[1:] or ["--help"], standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted; the same command goes on where this one stopped", err=True)
+        click.echo("interrupted; run the same command again, training goes on from its last checkpoint", err=True)
         sys.exit(130)
     except click.ClickException as error:
         _fail(error.format_message())

@@ -16,7 +16,7 @@ from pipelines.launch import CONFIGS, launch_evaluate, launch_register, launch_s
 _NEXT = """\
 {python} run.py describe YOUR_SCHEMA.sql                     document your own tables
 {python} run.py describe YOUR_SCHEMA.sql --format sql        the same as comment statements
-{python} run.py train --config configs/train/default.yaml    train for longer"""
+{python} run.py synthesize && {python} run.py train    a larger training set, and longer training"""
 
 
 def run_demo() -> None:

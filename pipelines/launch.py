@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from columnist.artifact_names import Artifact
 from columnist.configuration import load_config
-from columnist.errors import ConfigError
+from columnist.errors import ConfigError, TrainingSetError
 from columnist.home import Home
 from columnist.registry.artifacts import find_artifact, origins_of
 
@@ -42,6 +42,7 @@ def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: s
 
     Raises:
         ConfigError: The configuration cannot be used, or the training set is not there.
+        TrainingSetError: The training set's files are not those that were made.
     """
     from columnist.modeling.training import TrainingConfig
 
@@ -52,6 +53,11 @@ def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: s
     if training_set is None:
         size = config.name if (CONFIGS / "synthesize" / config.name).exists() else "default.yaml"
         training_set = launch_synthesize(CONFIGS / "synthesize" / size)
+    if training_set.load().digest != training_set.content_hash:
+        raise TrainingSetError(
+            f"training set {training_set.id} was changed after it was made: its SHA-256 is not the recorded "
+            f"{training_set.content_hash[:16]}…; synthesize a new one, or name another with --training-set"
+        )
     return _launch(train, config, {"training_set_id": str(training_set.id), **parameters}, Artifact.ADAPTER)
 
 

@@ -5,6 +5,7 @@ mask (see ``encoding``), the head runs only where there is a label, and a checkp
 is one safetensors file. ``docs/adr/0005-training-loop.md`` has the reasons and figures.
 """
 
+import logging
 import math
 import random
 import time
@@ -146,6 +147,7 @@ class _Trainer:
         if state:
             state.restore(self.parameters, self.optimizer)
             first, history = state.step, list(state.history)
+            logging.getLogger("columnist").info("going on from step %d of %d", first, len(self.plan))
         started, tokens = time.monotonic(), 0
         for step in range(first, len(self.plan)):
             batch = self.plan[step]

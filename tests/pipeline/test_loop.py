@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from columnist.errors import LineageError, ModelNotFound
+from columnist.errors import LineageError, ModelNotFound, TrainingSetError
 from columnist.registry.lineage import trace_lineage
 
 
@@ -112,6 +112,19 @@ def test_lineage_notices_a_changed_row(loop):
     try:
         with pytest.raises(LineageError, match="training set"):
             trace_lineage("models:/columnist@challenger")
+    finally:
+        rows.write_text(before)
+
+
+def test_training_refuses_a_training_set_that_was_changed(loop):
+    from pipelines.launch import CONFIGS, launch_train
+
+    (rows,) = Path(loop.training_set.uri).rglob("test.jsonl")
+    before = rows.read_text()
+    rows.write_text(before.replace("Apache-2.0", "MIT-made-up", 1))
+    try:
+        with pytest.raises(TrainingSetError, match="was changed after it was made"):
+            launch_train(CONFIGS / "train/smoke.yaml", (), str(loop.training_set.id))
     finally:
         rows.write_text(before)
 
