@@ -1,11 +1,28 @@
 """Fixtures shared by all kinds of tests."""
 
 import json
+import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+# The stores of the pipeline tests are open for the whole session and are named in the environment.
+_ENVIRONMENT = dict(os.environ)
+
+
+@pytest.fixture(autouse=True)
+def _environment_as_it_was(request):
+    """Let no test outside of tests/pipeline see the variables that its stores need."""
+    if "pipeline" in request.path.parts:
+        yield
+        return
+    current = {"PYTEST_CURRENT_TEST": os.environ["PYTEST_CURRENT_TEST"]}
+    with mock.patch.dict(os.environ, _ENVIRONMENT | current, clear=True):
+        yield
 
 
 @pytest.fixture(scope="session")
