@@ -1,6 +1,7 @@
 """What a table is about before it has names and types: the logical design of each kind of table."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from random import Random
 
 from columnist.synthesis.english import spell
@@ -10,6 +11,14 @@ from columnist.values import Value
 
 PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter"}
 _FEWEST_NUMBERS = 2  # an entity needs this many numbers to make a fact table worth while
+
+
+class Obscurity(StrEnum):
+    """Why a column cannot be described from its schema."""
+
+    NONE = ""
+    OPAQUE = "opaque"  # the name tells nothing: custom_field_22
+    AMBIGUOUS = "ambiguous"  # the name could mean several things: date2
 
 
 class Feature(Value):
@@ -22,6 +31,9 @@ class Feature(Value):
         subject: Words that may precede a generic name such as "status".
         technical: The column is bookkeeping rather than a fact of the trade.
         delivered: The value came with a load from another system.
+        obscure: Why nobody can tell what the column holds; the text abstains.
+        short: Names in which teams abbreviate it, as words joined by underscores.
+        parts: The fields of a structure.
     """
 
     words: tuple[str, ...]
@@ -36,6 +48,9 @@ class Feature(Value):
     subject: tuple[str, ...] = ()
     technical: bool = False
     delivered: bool = False
+    obscure: Obscurity = Obscurity.NONE
+    short: tuple[str, ...] = ()
+    parts: tuple["Feature", ...] = ()
 
 
 class Blueprint(Value):
@@ -49,6 +64,8 @@ class Blueprint(Value):
         others: The plural of the second entity of a bridge.
         sort: The sort of entity: a thing, or an event.
         period: The period of a table of figures, such as ``monthly``.
+        entity: Identifier of the entity it is about.
+        obscure: Nobody can tell what the table is for.
     """
 
     kind: TableKind
@@ -60,6 +77,8 @@ class Blueprint(Value):
     others: str = ""
     sort: str = "thing"
     period: str = ""
+    entity: str = ""
+    obscure: bool = False
     features: tuple[Feature, ...]
 
 
@@ -245,6 +264,7 @@ def _blueprint(
         words=words or setting.words(entity.id),
         noun=entity.noun(setting.sector),
         nouns=entity.nouns(setting.sector),
+        entity=entity.id,
         row=entity.row,
         about=entity.about_in(setting.sector),
         sort=entity.sort,
@@ -327,6 +347,7 @@ def _feature(
         noun=attribute.noun or spell(" ".join(attribute.words)),
         subject=setting.words(entity.id),
         technical=technical,
+        short=attribute.short,
     )
 
 

@@ -19,24 +19,54 @@ class Split(StrEnum):
     TEST = "test"
 
 
+class HardClass(StrEnum):
+    """What makes a table hard to describe; a training set has quotas for each.
+
+    ``OPAQUE``: some columns have names that tell nothing (``custom_field_22``);
+    the reference abstains. ``ABBREVIATED``: names have to be spelled out.
+    ``AMBIGUOUS``: a name could mean several things, and the reference asks which.
+    ``WIDE``: a hundred columns or more. ``NESTED``: columns with fields of their
+    own. ``UNDOCUMENTABLE``: neither the table nor most columns can be known.
+    """
+
+    OPAQUE = "opaque"
+    ABBREVIATED = "abbreviated"
+    AMBIGUOUS = "ambiguous"
+    WIDE = "wide"
+    NESTED = "nested"
+    UNDOCUMENTABLE = "undocumentable"
+
+
 class Example(Value):
     """A table with the texts a model should write for it, and where it came from.
 
     Attributes:
+        group: The group of related tables it was made with; all tables of a group
+            are in one split.
         ddl: The CREATE TABLE statement in the table's dialect, without comments.
         table: The same statement as a value; it carries no human comments.
-        reference: The expected texts.
-        naics_code: The six-digit NAICS 2022 code of the industry it was made for.
-        use_case: The identifier of the use case it was made for.
+        reference: The expected texts; a text that abstains starts with the
+            abstention marker, and an empty one is not learned from.
+        naics_code: The six-digit NAICS 2022 code of the industry it was made for;
+            empty for harvested tables.
+        use_case: The identifier of the use case it was made for; empty for
+            harvested tables.
+        kind: The kind of table, such as ``fact`` or ``bridge``.
+        classes: Why it is hard to describe, if it is.
+        teacher: Who wrote the reference.
         license: SPDX identifier under which the example may be used.
     """
 
     id: str
+    group: str = ""
     ddl: str
     table: Table
     reference: Texts
     naics_code: str
     use_case: str
+    kind: str = ""
+    classes: tuple[HardClass, ...] = ()
+    teacher: str = "grammar"
     license: str
 
     @model_validator(mode="after")

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Self
 
 import yaml
@@ -20,10 +22,7 @@ from columnist.synthesis.english import pluralize, spell
 from columnist.synthesis.naics import NAICS_FILE
 from columnist.values import Value
 
-USE_CASES_FILE = "use_cases.yaml"
-ENTITIES_FILE = "entities.yaml"
-ATTRIBUTES_FILE = "attributes.yaml"
-INPUT_FILES = (NAICS_FILE, USE_CASES_FILE, ENTITIES_FILE, ATTRIBUTES_FILE)
+_SECTIONS = ("use_cases", "entities", "sets", "units", "abbreviations")
 
 
 class Kind(StrEnum):
@@ -43,6 +42,9 @@ class Kind(StrEnum):
     NAME = "name"
     TEXT = "text"
     DOCUMENT = "document"
+    LIST = "list"  # several values in one column
+    RECORD = "record"  # a structure with fields of its own; made by the generator, not written in packs
+    RECORDS = "records"  # several such structures in one column
 
     @property
     def is_numeric(self) -> bool:
@@ -68,6 +70,7 @@ class Attribute(Value):
         unit: Units it may be stored in, keys of ``Attributes.units``.
         values: The codes it may take.
         names: Other names for the same thing, as words joined by underscores.
+        short: Names in which teams abbreviate it, as words joined by underscores.
         noun: How a sentence about the table may call it, where its name reads badly.
     """
 
@@ -77,9 +80,10 @@ class Attribute(Value):
     unit: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
     noun: str = ""
 
-    _tuples = field_validator("means", "unit", "values", "names", mode="before")(_as_tuple)
+    _tuples = field_validator("means", "unit", "values", "names", "short", mode="before")(_as_tuple)
 
     @classmethod
     def from_entry(cls, name: str, entry: dict[str, Any]) -> Self:
@@ -220,59 +224,107 @@ class Lexicon(Value):
 
 
 @cache
-def load_lexicon() -> Lexicon:
-    """Load the packaged vocabulary.
+def load_lexicon(packs: tuple[Path, ...] = ()) -> Lexicon:
+    """Load the vocabulary: the packs that the product ships, and those of a team.
+
+    Args:
+        packs: Files of a team's own, in the shape of the shipped ones. They may
+            add to the product's sets and abbreviations, and refer to its
+            entities; what they define anew has to be new.
 
     Raises:
-        TrainingSetError: A data file is damaged or refers to something undefined.
+        TrainingSetError: A file cannot be read, is damaged, or refers to something undefined.
 
     Example:
         >>> lexicon = load_lexicon()
         >>> len(lexicon.use_cases) >= 40 and len(lexicon.entities) >= 120
         True
     """
-    use_cases, entities, attributes = (_read_yaml(name) for name in (USE_CASES_FILE, ENTITIES_FILE, ATTRIBUTES_FILE))
-    return parse_lexicon(use_cases, entities, attributes)
+    return parse_lexicon({path.name: _read_pack(path) for path in _pack_files(packs)})
 
 
-def parse_lexicon(use_cases: dict[str, Any], entities: dict[str, Any], attributes: dict[str, Any]) -> Lexicon:
-    """Build the vocabulary from the contents of the three data files.
+def parse_lexicon(packs: Mapping[str, Mapping[str, Any]]) -> Lexicon:
+    """Build the vocabulary from the contents of packs by file name.
 
     Raises:
-        TrainingSetError: An entry is malformed or refers to something undefined.
+        TrainingSetError: An entry is malformed, defined twice, or refers to something undefined.
     """
+    merged = _merge_packs(packs)
     try:
         return Lexicon(
-            use_cases=tuple(UseCase(id=name, **entry) for name, entry in use_cases.items()),
-            entities={name: Entity(id=name, **entry) for name, entry in entities.items()},
+            use_cases=tuple(UseCase(id=name, **entry) for name, entry in merged["use_cases"].items()),
+            entities={name: Entity(id=name, **entry) for name, entry in merged["entities"].items()},
             sets={
                 name: tuple(Attribute.from_entry(key, entry) for key, entry in entries.items())
-                for name, entries in attributes["sets"].items()
+                for name, entries in merged["sets"].items()
             },
-            units=attributes["units"],
-            abbreviations=attributes["abbreviations"],
+            units=merged["units"],
+            abbreviations={word: tuple(forms) for word, forms in merged["abbreviations"].items()},
         )
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(str(error).split())
         raise TrainingSetError(f"the vocabulary of the generator is damaged: {reason}; mend the data file") from error
 
 
-@cache
-def input_digests() -> dict[str, str]:
+def input_digests(packs: tuple[Path, ...] = (), naics: Path | None = None) -> dict[str, str]:
     """SHA-256 of each data file that the generator reads, by file name.
 
     Example:
-        >>> sorted(input_digests())
-        ['attributes.yaml', 'entities.yaml', 'naics_2022.csv', 'use_cases.yaml']
+        >>> {"core_attributes.yaml", "naics_2022.csv"} <= set(input_digests())
+        True
     """
-    data = files("columnist.synthesis").joinpath("data")
-    return {name: digest_bytes(data.joinpath(name).read_bytes()) for name in INPUT_FILES}
+    industries = naics or files("columnist.synthesis").joinpath("data", NAICS_FILE)
+    return {path.name: digest_bytes(path.read_bytes()) for path in (*_pack_files(packs), industries)}
 
 
-def _read_yaml(name: str) -> Any:
-    text = files("columnist.synthesis").joinpath("data", name).read_text(encoding="utf-8")
+def _pack_files(packs: tuple[Path, ...]) -> list[Path | Traversable]:
+    folder = files("columnist.synthesis").joinpath("data", "vocabulary")
+    shipped = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
+    return [*shipped, *packs]
+
+
+def _merge_packs(packs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Join the sections of all packs; a set or an abbreviation may grow, anything else is defined once."""
+    merged: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
+    origin: dict[tuple[str, str], str] = {}
+    for file_name, pack in packs.items():
+        for section, entries in pack.items():
+            for name, entry in entries.items():
+                if section in {"sets", "abbreviations"}:
+                    merged[section][name] = _joined(merged[section].get(name), entry)
+                elif (section, name) in origin and entry != merged[section][name]:
+                    raise TrainingSetError(
+                        f"{file_name}: {name} of {section} is already defined in {origin[section, name]}; rename it"
+                    )
+                else:
+                    merged[section][name] = entry
+                    origin[section, name] = file_name
+    return merged
+
+
+def _joined(old: Any, new: Any) -> Any:
+    if isinstance(new, dict):
+        return {**(old or {}), **new}
+    return list(dict.fromkeys([*(old or ()), *_as_tuple(new)]))
+
+
+def _read_pack(path: Path | Traversable) -> dict[str, Any]:
     try:
-        return yaml.load(text, Loader=yaml.CSafeLoader)
+        pack = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise TrainingSetError(
+            f"{path}: expected a vocabulary pack, but it cannot be read: {error}; check the path"
+        ) from error
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
-        raise TrainingSetError(f"{name}: expected YAML, but it cannot be parsed: {reason}; mend the file") from error
+        raise TrainingSetError(
+            f"{path.name}: expected YAML, but it cannot be parsed: {reason}; mend the file"
+        ) from error
+    sections = pack if isinstance(pack, dict) else {}
+    unknown = sorted(str(key) for key in sections if key not in _SECTIONS)
+    if unknown or not sections or not all(isinstance(entries, dict) for entries in sections.values()):
+        found = ", ".join(unknown) or "no section with entries"
+        raise TrainingSetError(
+            f"{path.name}: expected the sections {', '.join(_SECTIONS)}, found {found}; mend the file"
+        )
+    return sections

@@ -4,6 +4,7 @@ from enum import StrEnum
 from random import Random
 
 from columnist.synthesis.english import pluralize
+from columnist.synthesis.lexicon import Kind
 from columnist.values import Value
 
 
@@ -83,6 +84,10 @@ class NamingStyle(Value):
                 return "".join(_capital(part) for part in parts)
             case Case.CAMEL:
                 return parts[0] + "".join(_capital(part) for part in parts[1:])
+
+    def column(self, words: tuple[str, ...], kind: Kind, short: tuple[str, ...] = ()) -> str:
+        """Make the name of a column; some styles show its kind, and abbreviating ones may know a short form."""
+        return self.join(words)
 
 
 _LAYERS = {

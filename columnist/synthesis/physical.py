@@ -2,6 +2,8 @@
 
 from random import Random
 
+from pydantic import Field
+
 from columnist.ddl.tables import Column, Reference
 from columnist.synthesis.blueprints import Blueprint, Feature
 from columnist.synthesis.column_types import (
@@ -73,6 +75,10 @@ class Draft(Value):
         unit: The unit that its name shows.
         zone: ``utc`` where the name or type says so, ``zoned`` where the type keeps a time zone.
         percent: The name shows that the figure is a percentage.
+        partition: The statement partitions the table by the column.
+        unique: The statement declares the column, alone, to be unique.
+        fields: Names of the fields that the type shows, of a structure or of the
+            structures in a list; empty where the type hides them (JSON, VARIANT).
     """
 
     feature: Feature
@@ -81,10 +87,18 @@ class Draft(Value):
     unit: str = ""
     zone: str = ""
     percent: bool = False
+    partition: bool = False
+    unique: bool = False
+    fields: tuple[str, ...] = ()
 
 
 class Schema(Value):
-    """The surroundings of a table: its dialect and the habits of the team that keeps it."""
+    """The surroundings of a table: its dialect and the habits of the team that keeps it.
+
+    Attributes:
+        targets: Where references lead, by entity: the tables of the same group,
+            with their keys as they are declared.
+    """
 
     dialect: str
     style: NamingStyle
@@ -95,6 +109,7 @@ class Schema(Value):
     restricts_codes: bool
     everything_is_text: bool
     has_keys: bool
+    targets: dict[str, Reference] = Field(default_factory=dict)
 
 
 def draw_columns(blueprint: Blueprint, schema: Schema, rng: Random) -> tuple[Draft, ...]:
@@ -134,7 +149,7 @@ def _draw_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
 
 
 def _column(feature: Feature, words: tuple[str, ...], type_: str, schema: Schema, **more: object) -> Column:
-    name = schema.style.join(words)
+    name = schema.style.column(words, feature.kind, feature.short)
     key = feature.key and schema.has_keys
     fields = {
         "name": name,
@@ -156,7 +171,9 @@ def _key_column(feature: Feature, schema: Schema) -> Draft:
 def _reference_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
     type_ = schema.types.sql("text", 40) if schema.everything_is_text else schema.types.sql("key", 36)
     reference = None
-    if schema.declares_references and schema.dialect in FOREIGN_KEY_DIALECTS and rng.random() < 0.9:
+    if schema.declares_references and feature.target in schema.targets:
+        reference = schema.targets[feature.target]
+    elif schema.declares_references and schema.dialect in FOREIGN_KEY_DIALECTS and rng.random() < 0.9:
         words = tuple(feature.target_noun.lower().split())
         table = schema.style.join(table_words(words, TableKind.ENTITY, schema.style, rng))
         column = schema.style.join(key_words(words, schema.style))

@@ -9,7 +9,7 @@ from columnist.synthesis.naics import load_industries, load_sectors
 from columnist.synthesis.quoting import _RESERVED
 from columnist.synthesis.validators import is_name_echo
 
-ATTRIBUTES = {"units": {}, "abbreviations": {}, "sets": {"box": {"weight": {"amount": "what ~ weighs"}}}}
+PACK = {"sets": {"box": {"weight": {"amount": "what ~ weighs"}}}}
 ENTITIES = {"box": {"row": "box", "about": "boxes"}, "shelf": {"row": "shelf", "about": "shelves"}}
 USE_CASE = {
     "title": "Storing",
@@ -81,7 +81,7 @@ def test_metrics_speak_of_their_period():
 def test_an_entity_of_a_use_case_has_to_exist():
     wrong = {"storing": {**USE_CASE, "entities": ["box", "crate"]}}
     with pytest.raises(TrainingSetError, match="entity crate of use case storing"):
-        parse_lexicon(wrong, ENTITIES, ATTRIBUTES)
+        parse_lexicon({"a.yaml": {**PACK, "use_cases": wrong, "entities": ENTITIES}})
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_an_entity_of_a_use_case_has_to_exist():
     ],
 )
 def test_a_malformed_attribute_is_refused(entry, message):
-    attributes = {**ATTRIBUTES, "sets": {"box": {"weight": entry}}}
+    pack = {"sets": {"box": {"weight": entry}}, "use_cases": {"storing": USE_CASE}, "entities": ENTITIES}
     with pytest.raises(TrainingSetError, match=message) as caught:
-        parse_lexicon({"storing": USE_CASE}, ENTITIES, attributes)
+        parse_lexicon({"a.yaml": pack})
     assert "\n" not in str(caught.value)
 
 
 def test_a_small_vocabulary_is_read():
-    lexicon = parse_lexicon({"storing": USE_CASE}, ENTITIES, ATTRIBUTES)
+    lexicon = parse_lexicon({"a.yaml": {**PACK, "use_cases": {"storing": USE_CASE}}, "b.yaml": {"entities": ENTITIES}})
     assert lexicon.use_cases[0].sectors == ("11",)
     assert lexicon.attributes_of(lexicon.entities["box"])[0].means == ("what ~ weighs",)
 
