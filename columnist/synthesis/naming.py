@@ -40,6 +40,8 @@ class TableKind(StrEnum):
     LOOKUP = "lookup"
     LOG = "log"
     CONFIG = "config"
+    WIDE = "wide"
+    RAW = "raw"
 
 
 class NamingStyle(Value):
