@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 
 from columnist.digests import digest_bytes
 from columnist.errors import TrainingSetError
@@ -174,7 +174,7 @@ class UseCase(Value):
 
 
 class Lexicon(Value):
-    """All vocabulary, checked for references that lead nowhere.
+    """All vocabulary.
 
     Attributes:
         sets: Attributes by set; sets whose names start with ``row_`` hold the
@@ -189,24 +189,6 @@ class Lexicon(Value):
     units: dict[str, str]
     abbreviations: dict[str, tuple[str, ...]]
 
-    @model_validator(mode="after")
-    def _references_lead_somewhere(self) -> Self:
-        missing = [f"entity {name} of use case {case.id}" for case in self.use_cases for name in case.entities]
-        known = {f"entity {name} of use case {case.id}" for case in self.use_cases for name in self.entities}
-        targets = [relation.to for entity in self.entities.values() for relation in entity.belongs_to.values()]
-        targets += [other for entity in self.entities.values() for other in entity.pairs]
-        sets = [name for entity in self.entities.values() for name in entity.sets]
-        units = [unit for attributes in self.sets.values() for attribute in attributes for unit in attribute.unit]
-        lost = sorted(
-            (set(missing) - known)
-            | {f"entity {name}" for name in set(targets) - set(self.entities)}
-            | {f"set {name}" for name in set(sets) - set(self.sets)}
-            | {f"unit {name}" for name in set(units) - set(self.units)}
-        )
-        if lost:
-            raise ValueError(f"named but not defined: {', '.join(lost)}")
-        return self
-
     @cached_property
     def _attributes_by_entity(self) -> dict[str, tuple[Attribute, ...]]:
         return {
@@ -217,6 +199,25 @@ class Lexicon(Value):
     def attributes_of(self, entity: Entity) -> tuple[Attribute, ...]:
         """All attributes of an entity, its own first."""
         return self._attributes_by_entity[entity.id]
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """The entities that refer to each entity, apart from references to itself."""
+        found: dict[str, list[str]] = {}
+        for entity in self.entities.values():
+            for target in dict.fromkeys(relation.to for relation in entity.belongs_to.values()):
+                if target != entity.id:
+                    found.setdefault(target, []).append(entity.id)
+        return {target: tuple(names) for target, names in found.items()}
+
+    @cached_property
+    def everywhere(self) -> dict[str, tuple[Entity, ...]]:
+        """Logs and configurations of every trade by sort: those that no use case claims for itself."""
+        claimed = {name for case in self.use_cases for name in case.entities}
+        return {
+            sort: tuple(entity for entity in self.of_sort(sort) if entity.id not in claimed)
+            for sort in ("log", "config")
+        }
 
     def of_sort(self, sort: str) -> tuple[Entity, ...]:
         """The entities of a sort, in the file's order."""
@@ -251,7 +252,7 @@ def parse_lexicon(packs: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     """
     merged = _merge_packs(packs)
     try:
-        return Lexicon(
+        lexicon = Lexicon(
             use_cases=tuple(UseCase(id=name, **entry) for name, entry in merged["use_cases"].items()),
             entities={name: Entity(id=name, **entry) for name, entry in merged["entities"].items()},
             sets={
@@ -261,9 +262,31 @@ def parse_lexicon(packs: Mapping[str, Mapping[str, Any]]) -> Lexicon:
             units=merged["units"],
             abbreviations={word: tuple(forms) for word, forms in merged["abbreviations"].items()},
         )
+        _check_references(lexicon)
     except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(str(error).split())
         raise TrainingSetError(f"the vocabulary of the generator is damaged: {reason}; mend the data file") from error
+    return lexicon
+
+
+def _check_references(lexicon: Lexicon) -> None:
+    # Not a validator of the model: those run again wherever a lexicon becomes part of another value.
+    entities, sets = lexicon.entities.values(), lexicon.sets.values()
+    lost = {
+        f"entity {name} of use case {case.id}"
+        for case in lexicon.use_cases
+        for name in case.entities
+        if name not in lexicon.entities
+    }
+    targets = {relation.to for entity in entities for relation in entity.belongs_to.values()}
+    targets |= {other for entity in entities for other in entity.pairs}
+    units = {unit for attributes in sets for attribute in attributes for unit in attribute.unit}
+    units |= {unit for case in lexicon.use_cases for metric in case.watches for unit in metric.unit}
+    lost |= {f"entity {name}" for name in targets - set(lexicon.entities)}
+    lost |= {f"set {name}" for entity in entities for name in entity.sets if name not in lexicon.sets}
+    lost |= {f"unit {name}" for name in units - set(lexicon.units)}
+    if lost:
+        raise ValueError(f"named but not defined: {', '.join(sorted(lost))}")
 
 
 def input_digests(packs: tuple[Path, ...] = (), naics: Path | None = None) -> dict[str, str]:
