@@ -1,7 +1,7 @@
 """The little English a sentence needs: articles, plurals, lists and capitals."""
 
 _AN_INITIALISMS = frozenset("AEFHILMNORSX")
-_SPOKEN_AS_WORDS = frozenset({"SKU", "RAM", "SIM", "NPS", "LIFO", "FIFO"})
+_SPOKEN_AS_WORDS = frozenset({"SKU", "RAM", "SIM", "LIFO", "FIFO", "NATO", "LAN", "MAC", "NACE", "SaaS"})
 _A_DESPITE_VOWEL = ("uni", "use", "usa", "user", "util", "eu", "one", "once")
 _AN_DESPITE_CONSONANT = ("hour", "honest", "heir", "honor")
 _INITIALISMS = {
@@ -11,6 +11,12 @@ _INITIALISMS = {
     },
     "ph": "pH",
 }
+_DETERMINER_LIST = """
+a an the any each every all both this that these those its their no none another some several either neither
+how what which who whom whose when where why whether whatever everything everyone anything anyone something someone
+nothing nobody one two three
+"""
+_DETERMINERS = frozenset(_DETERMINER_LIST.split())
 _IRREGULAR = {
     "person": "people",
     "child": "children",
@@ -21,8 +27,23 @@ _IRREGULAR = {
     "equipment": "equipment",
     "leaf": "leaves",
     "shelf": "shelves",
+    "half": "halves",
+    "knife": "knives",
     "bus": "buses",
+    "man": "men",
+    "woman": "women",
+    "foot": "feet",
+    "criterion": "criteria",
+    "medium": "media",
+    "index": "indexes",
+    "matrix": "matrices",
+    "species": "species",
+    "aircraft": "aircraft",
+    "livestock": "livestock",
+    "quiz": "quizzes",
 }
+_SINGULARS = {plural: singular for singular, plural in _IRREGULAR.items()}
+_POSTPOSED = (" of ", " in ", " on ", " for ", " at ", " to ", " with ", " from ", " by ")
 
 
 def with_article(noun: str) -> str:
@@ -46,12 +67,15 @@ def with_article(noun: str) -> str:
 
 
 def pluralize(noun: str) -> str:
-    """Return the plural of a noun phrase whose last word is its head.
+    """Return the plural of a noun phrase: of its last word, or of the word before "of" and the like.
 
     Example:
-        >>> [pluralize(noun) for noun in ("claim", "policy", "drill hole", "bus", "batch", "survey")]
-        ['claims', 'policies', 'drill holes', 'buses', 'batches', 'surveys']
+        >>> [pluralize(noun) for noun in ("claim", "policy", "drill hole", "batch", "survey", "bill of lading")]
+        ['claims', 'policies', 'drill holes', 'batches', 'surveys', 'bills of lading']
     """
+    place = min((at for word in _POSTPOSED if (at := noun.find(word)) > 0), default=0)
+    if place:
+        return pluralize(noun[:place]) + noun[place:]
     *rest, head = noun.split()
     if head in _IRREGULAR:
         plural = _IRREGULAR[head]
@@ -62,6 +86,25 @@ def pluralize(noun: str) -> str:
     else:
         plural = head + "s"
     return " ".join([*rest, plural])
+
+
+def singularize(nouns: str) -> str:
+    """Return the singular of a plural noun phrase, the inverse of ``pluralize``.
+
+    Example:
+        >>> [singularize(nouns) for nouns in ("claims", "policies", "drill holes", "batches", "people", "bases")]
+        ['claim', 'policy', 'drill hole', 'batch', 'person', 'base']
+    """
+    *rest, head = nouns.split() or [""]
+    if head in _SINGULARS:
+        singular = _SINGULARS[head]
+    elif head.endswith("ies") and len(head) > 4:
+        singular = head[:-3] + "y"
+    elif head.endswith(("sses", "xes", "zes", "ches", "shes")):
+        singular = head[:-2]
+    else:
+        singular = head.removesuffix("s")
+    return " ".join([*rest, singular])
 
 
 def enumerate_words(words: tuple[str, ...], conjunction: str = "and") -> str:
@@ -119,4 +162,4 @@ def bare(phrase: str) -> str:
 
 
 def _has_determiner(phrase: str) -> bool:
-    return phrase.split()[0] in {"a", "an", "the", "any", "how", "what", "which", "each", "every", "all"}
+    return phrase.split()[0].lower() in _DETERMINERS

@@ -1,223 +1,225 @@
-"""Sentences about columns: what a careful engineer would write, and no more than the schema shows.
+"""Sentences about columns: what a careful person would write, and no more than the schema shows.
 
 Units appear only where the name shows them, time zones only where name or type
-does, codes only where the statement lists them. A team writes in one voice, so
-the frames are drawn once per table and then varied a little.
+does, codes only where the statement lists them. The wording comes from frames
+(``data/frames.yaml``) that an author prefers, so that one table sounds like one
+person, and two tables like two.
 """
 
+import re
 from random import Random
 
-from columnist.synthesis.english import bare, definite, enumerate_words, pluralize, sentence, with_article
+from columnist.synthesis.blueprints import Blueprint, Feature, Obscurity
+from columnist.synthesis.english import bare, definite, pluralize, with_article
 from columnist.synthesis.lexicon import Kind
+from columnist.synthesis.naming import TableKind
+from columnist.synthesis.phrasing import Page, finish
 from columnist.synthesis.physical import Draft
-from columnist.values import Value
+from columnist.synthesis.questions import ask_about_column
+from columnist.synthesis.remarks import choose_remarks, join_remark, name_parts, remarks_on
+from columnist.synthesis.validators import is_name_echo
+from columnist.synthesis.voices import Manner, Voice
 
+_ATTEMPTS = 5
 _QUESTION_WORDS = frozenset({"whether", "who", "what", "how", "where", "why", "which", "when"})
-_KEY_FRAMES = (
-    "unique identifier of the {noun}",
-    "identifies the {noun}",
-    "primary key, one value for each {noun}",
-    "key that identifies {a_noun}",
-    "identifier assigned to the {noun}",
-    "unique key of the {noun} record",
-    "unique identifier for each {noun}",
-    "distinguishes one {noun} from another",
-    "tells {nouns} apart; unique in the table",
-    "unique number of the {noun}",
+_DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_DURATION = re.compile(
+    r"^time (?=(?:that|until|from|to|for which|after which|between|during|since|spent|taken|needed)\b)"
 )
-_PLAIN_KEY_FRAMES = (
-    "identifier of the {noun} in the source system",
-    "identifies the {noun} in the delivered data",
-    "key under which the source system knows the {noun}",
-    "identifies the {noun} that the row belongs to",
-    "source key of the {noun}",
-)
-_REFERENCE_FRAMES = (
-    "{target} {means}",
-    "the {target} {means}",
-    "identifier of the {target} {means}",
-    "references the {target} {means}",
-    "links to the {target} {means}",
-    "refers to the {target} {means}",
-    "points to the {target} {means}",
-    "key of the {target} {means}",
-)
-_DECLARED_FRAMES = ("foreign key to {table}: the {target} {means}", "the {target} {means}; see {table}")
-_DATE_FRAMES = ("date {clause}", "date on which {clause}", "date when {clause}", "day on which {clause}")
-_TIME_FRAMES = (
-    "date and time when {clause}",
-    "date and time at which {clause}",
-    "when {clause}",
-    "moment when {clause}",
-    "time at which {clause}",
-    "timestamp of the moment when {clause}",
-)
-_FLAG_FRAMES = (
-    "whether {clause}",
-    "true if {clause}",
-    "indicates whether {clause}",
-    "true when {clause}",
-    "flag that shows whether {clause}",
-    "shows whether {clause}",
-)
-_CODE_FRAMES = (
-    "{phrase}: {alternatives}",
-    "{phrase}; one of {alternatives}",
-    "{phrase} ({alternatives})",
-    "{phrase}; allowed values are {list}",
-    "{phrase}, given as {alternatives}",
-)
-_UNIT_FRAMES = ("{phrase}, in {unit}", "{phrase}, in {unit}", "{phrase} ({unit})", "{phrase}, measured in {unit}")
-_PERCENT_FRAMES = (
-    "{phrase}, in percent",
-    "{phrase}, as a percentage",
-    "{phrase}, expressed as a percentage",
-    "{phrase} (percent)",
-)
-_UTC_FRAMES = ("{text}, in UTC", "{text} (UTC)", "{text}, given in UTC")
-_ZONED_FRAMES = ("{text}, with time zone", "{text}, time zone included")
+_COUNTED_TIME = frozenset({"minutes", "hours", "days", "weeks", "months", "years", "seconds", "milliseconds"})
+_OPENERS = ("date ", "day ", "time ", "timestamp ", "moment ", "identifier ", "key ", "calendar ", "exact ")
+_YES = frozenset({"Y", "YES", "T", "TRUE", "1", "J", "S", "O", "X"})
+_IF_NULL = re.compile(r"[;,] (?:null|empty|blank|unset|left empty)\b.*$")
+_TWICE = re.compile(r"^(?:the )?(day|date|time)\b.{0,24}\b\1\b", re.IGNORECASE)
+_BRANCHED = re.compile(r",|;|\b(?:otherwise|instead|unless|but|rather)\b")
+_BOOLEAN = re.compile(r"(nullable\()?bool", re.IGNORECASE)
+_DIGIT = frozenset({"BIT", "TINYINT(1)", "NUMBER(1)", "UINT8", "NULLABLE(UINT8)"})
+# How often an author leaves out what the table is about.
+_BREVITY = {
+    Manner.TERSE: 0.85, Manner.PLAIN: 0.35, Manner.CAREFUL: 0.2, Manner.DBT: 0.1, Manner.GLOSSARY: 0.1,
+    Manner.ENGINEER: 0.6, Manner.NARRATOR: 0.4,
+}  # fmt: skip
 
 
-class Voice(Value):
-    """How one author writes: the frames preferred throughout a table.
+def write_columns(
+    blueprint: Blueprint, drafts: tuple[Draft, ...], table: str, units: dict[str, str], voice: Voice, rng: Random
+) -> tuple[str, ...]:
+    """Write the texts of a table's columns, no two of them the same.
 
-    Attributes:
-        articles: Phrases open with "The".
-        verbs: Some phrases become sentences: "Holds the ...".
+    Args:
+        blueprint: What the table is about.
+        drafts: Its columns with their meaning and with what the schema shows of them.
+        table: The table's name as printed.
+        units: What the suffixes of units stand for.
+        voice: The author.
+        rng: Draws the wording.
     """
-
-    articles: bool
-    verbs: bool
-    key: str
-    plain_key: str
-    reference: str
-    declared: str
-    date: str
-    time: str
-    flag: str
-    code: str
-    unit: str
-    percent: str
-    utc: str
-    zoned: str
+    page = Page(voice, rng)
+    texts: dict[str, str] = {}
+    for draft in drafts:
+        text = _write(draft, blueprint, drafts, table, units, page)
+        for _ in range(_ATTEMPTS):
+            if _is_sound(text, draft) and text.casefold() not in texts:
+                break
+            text = _write(draft, blueprint, drafts, table, units, page)
+        texts.setdefault(text.casefold() if text.casefold() not in texts else f"{text}{len(texts)}", text)
+    return tuple(texts.values())
 
 
-def draw_voice(rng: Random) -> Voice:
-    """Draw an author; plain wording is the most common."""
-    return Voice(
-        articles=rng.random() < 0.3,
-        verbs=rng.random() < 0.08,
-        key=rng.choice(_KEY_FRAMES),
-        plain_key=rng.choice(_PLAIN_KEY_FRAMES),
-        reference=rng.choice(_REFERENCE_FRAMES),
-        declared=rng.choice(_DECLARED_FRAMES),
-        date=rng.choices(_DATE_FRAMES, weights=(4, 4, 2, 1))[0],
-        time=rng.choices(_TIME_FRAMES, weights=(5, 2, 4, 2, 2, 1))[0],
-        flag=rng.choices(_FLAG_FRAMES, weights=(5, 2, 2, 2, 1, 1))[0],
-        code=rng.choice(_CODE_FRAMES),
-        unit=rng.choice(_UNIT_FRAMES),
-        percent=rng.choice(_PERCENT_FRAMES),
-        utc=rng.choice(_UTC_FRAMES),
-        zoned=rng.choice(_ZONED_FRAMES),
+def _write(
+    draft: Draft, blueprint: Blueprint, drafts: tuple[Draft, ...], table: str, units: dict[str, str], page: Page
+) -> str:
+    if draft.feature.obscure is not Obscurity.NONE:
+        return ask_about_column(draft, table, page.rng)
+    draft, tail = _without_tail(draft)
+    text = _with_zone(_with_unit(_meaning(draft, blueprint, page), draft, units, page), draft, page) + tail
+    for remark in choose_remarks(remarks_on(draft, blueprint, drafts, page), page):
+        text = join_remark(text, remark, page)
+    return finish(text, page.voice)
+
+
+def _without_tail(draft: Draft) -> tuple[Draft, str]:
+    """Cut off what follows a semicolon in the meaning: units and time zones belong before it.
+
+    Of a column that is never null, what would be said about its being null is dropped.
+    """
+    means, tail = draft.feature.means, ""
+    if not draft.column.nullable and draft.feature.kind is not Kind.WHETHER:
+        means = _IF_NULL.sub("", means)
+    if ";" in means:
+        means, _, rest = means.partition(";")
+        tail = f";{rest}"
+    if means == draft.feature.means:
+        return draft, tail
+    return draft.model_copy(update={"feature": draft.feature.model_copy(update={"means": means})}), tail
+
+
+def _is_sound(text: str, draft: Draft) -> bool:
+    if draft.feature.obscure is not Obscurity.NONE:
+        return True
+    starts = text[:1].isupper() or text[:1].isdigit()
+    return (
+        starts and not _DOUBLED.search(text) and not _TWICE.search(text) and not is_name_echo(draft.column.name, text)
     )
 
 
-def write_column(draft: Draft, noun: str, units: dict[str, str], voice: Voice, rng: Random) -> str:
-    """Write the text of a column.
-
-    Args:
-        draft: The column with its meaning and with what the schema shows of it.
-        noun: What one row describes.
-        units: What the suffixes of units stand for.
-        voice: The author's habits.
-        rng: Now and then another frame than the author's usual one is drawn.
-    """
+def _meaning(draft: Draft, blueprint: Blueprint, page: Page) -> str:
     feature = draft.feature
     if feature.target:
-        return sentence(_reference_text(draft, voice, rng))
+        return _reference(draft, page)
     if feature.key and feature.kind is Kind.NUMBER and not feature.means:
-        return sentence(_key_text(draft, noun, voice))
+        return _key(draft, blueprint, page)
     if feature.kind.is_moment:
-        return sentence(_moment_text(draft, voice, rng))
+        return _moment(draft, page)
     if feature.kind is Kind.WHETHER:
-        return sentence(_flag_text(draft, voice, rng))
-    return sentence(_phrase_text(draft, units, voice, rng))
+        return _flag(draft, page)
+    return _phrase(draft, blueprint.noun, page)
 
 
-def _key_text(draft: Draft, noun: str, voice: Voice) -> str:
-    own = draft.feature.noun or noun
-    if draft.column.primary_key:
-        frame = voice.key
-    elif draft.feature.delivered:
-        frame = voice.plain_key
+def _key(draft: Draft, blueprint: Blueprint, page: Page) -> str:
+    feature, column = draft.feature, draft.column
+    own = feature.noun or blueprint.noun
+    if own == "version" or (blueprint.kind is TableKind.HISTORY and "version" in own):
+        situation, own = "key_version", blueprint.noun
+    elif column.primary_key:
+        situation = "key_declared"
     else:
-        frame = voice.key.replace("primary key", "unique key")
-    # A version of a claim is identified within the claims table's history, not by "the version" alone.
-    own = f"{noun} version" if own == "version" else own
+        situation = "key_delivered" if feature.delivered else "key_plain"
+    frame = page.pick(situation)
+    if "surrogate" in frame and name_parts(column.name)[-1:] not in (("id",), ("key",), ("sk",)):
+        frame = frame.replace("surrogate ", "")
     return frame.format(noun=own, nouns=pluralize(own), a_noun=with_article(own))
 
 
-def _reference_text(draft: Draft, voice: Voice, rng: Random) -> str:
-    frame = _mostly(voice.reference, _REFERENCE_FRAMES, rng)
-    table = ""
-    if draft.column.references and rng.random() < 0.15:
-        frame = voice.declared
-        table = draft.column.references.table.split(".")[-1].strip('"`[]')
-    text = frame.format(target=draft.feature.target_noun, means=draft.feature.means, table=table)
-    return definite(text) if voice.articles and frame.startswith(("{target}", "identifier", "key")) else text
+def _reference(draft: Draft, page: Page) -> str:
+    feature, reference = draft.feature, draft.column.references
+    frame = page.pick("reference_declared" if reference else "reference_plain")
+    target = feature.target_noun
+    table = column = ""
+    if reference:
+        table = page.voice.quoted(_plain_name(reference.table.split(".")[-1]))
+        column = page.voice.quoted(_plain_name(reference.column or "")) if reference.column else "its key"
+    text = frame.format(
+        target=target, a_target=with_article(target), means=feature.means or "of the row", table=table, column=column
+    )
+    return definite(text) if page.voice.articles and frame.startswith(("{target}", "identifier", "key")) else text
 
 
-def _moment_text(draft: Draft, voice: Voice, rng: Random) -> str:
-    timed = draft.feature.kind is Kind.TIME
-    frame = _mostly(voice.time, _TIME_FRAMES, rng) if timed else _mostly(voice.date, _DATE_FRAMES, rng)
-    text = frame.format(clause=draft.feature.means)
-    if voice.articles and not text.startswith("when"):
-        text = definite(text)
-    if draft.zone == "utc":
-        return voice.utc.format(text=text)
-    return voice.zoned.format(text=text) if draft.zone == "zoned" and rng.random() < 0.4 else text
+def _plain_name(identifier: str) -> str:
+    return identifier.strip('"`[]')
 
 
-def _flag_text(draft: Draft, voice: Voice, rng: Random) -> str:
+def _moment(draft: Draft, page: Page) -> str:
+    kind = draft.feature.kind
+    situation = {Kind.DATE: "date", Kind.TIME: "time"}.get(kind, "moment")
+    text = page.pick(situation, parallel=draft.feature.technical).format(clause=draft.feature.means)
+    return definite(text) if page.voice.articles and text.startswith(_OPENERS) else text
+
+
+def _flag(draft: Draft, page: Page) -> str:
     clause = draft.feature.means
-    if draft.column.values and rng.random() < 0.7:
-        yes, no = draft.column.values
-        return rng.choice((f"{yes} if {clause}, otherwise {no}", f"{yes} if {clause}, {no} if not"))
-    if draft.column.type in {"BIT", "TINYINT(1)", "NUMBER(1)"} and rng.random() < 0.35:
-        return rng.choice((f"1 if {clause}, otherwise 0", f"set to 1 if {clause}"))
-    frame = _mostly(voice.flag, _FLAG_FRAMES, rng)
-    boolean = draft.column.type.upper() in {"BOOLEAN", "BOOL", "NULLABLE(BOOL)"}
-    if frame.startswith("true") and not boolean:
-        frame = _FLAG_FRAMES[0]
-    return frame.format(clause=clause)
+    words = {"clause": clause}
+    type_ = draft.column.type.upper()
+    values = draft.column.values
+    if len(values) == 2 and not values[0].isdigit():
+        yes, no = values if values[0].upper() in _YES else values[::-1]
+        words |= {"yes": page.voice.quoted(yes), "no": page.voice.quoted(no)}
+        frame = page.pick("flag_letter")
+    elif _BOOLEAN.match(type_):
+        frame = page.pick("flag_boolean")
+    else:
+        frame = page.pick("flag_digit" if type_ in _DIGIT or "IN (0, 1)" in draft.check else "flag_plain")
+    if _BRANCHED.search(clause):
+        frame = frame[: frame.index("{clause}") + len("{clause}")]  # "; false otherwise" would be read with the branch
+    return frame.format_map(words)
 
 
-def _phrase_text(draft: Draft, units: dict[str, str], voice: Voice, rng: Random) -> str:
-    phrase = _opened(draft.feature.means, voice, rng)
-    if draft.column.values:
-        frame = _mostly(voice.code, _CODE_FRAMES, rng)
-        values = draft.column.values
-        return frame.format(
-            phrase=phrase, alternatives=enumerate_words(values, "or"), list=enumerate_words(values, "and")
-        )
-    if draft.unit:
-        frame = voice.unit if draft.feature.unit else _UNIT_FRAMES[0]
-        return frame.format(phrase=phrase, unit=units[draft.unit])
-    if draft.percent:
-        return voice.percent.format(phrase=phrase)
+def _phrase(draft: Draft, noun: str, page: Page) -> str:
+    phrase = _shortened(draft.feature.means, noun, page)
+    if phrase.split()[0] in _QUESTION_WORDS:
+        return page.pick("question").format(phrase=phrase)
+    own = definite(phrase) if page.voice.articles else bare(phrase)
+    frame = page.pick("phrase")
+    # The specifying verbs of glossaries would tire the reader on every line.
+    if page.voice.manner is Manner.GLOSSARY and page.rng.random() < 0.4:
+        frame = "{phrase}"
+    return frame.format(phrase=own, the_phrase=definite(phrase))
+
+
+def _shortened(phrase: str, noun: str, page: Page) -> str:
+    """Leave out "of the claim" where the author trusts the reader to know which table this is."""
+    for ending in (f" of the {noun}", f" for the {noun}"):
+        rest = phrase.removesuffix(ending)
+        if rest != phrase and len(rest.split()) > 1 and page.rng.random() < _BREVITY[page.voice.manner]:
+            return rest
     return phrase
 
 
-def _opened(phrase: str, voice: Voice, rng: Random) -> str:
-    """Open a phrase as the author does: bare, with "The", or with a verb."""
-    question = phrase.split()[0] in _QUESTION_WORDS
-    if voice.verbs and rng.random() < 0.5:
-        verb = rng.choice(("shows", "tells")) if question else rng.choice(("holds", "gives", "records"))
-        return f"{verb} {phrase if question else definite(phrase)}"
-    if question:
-        return phrase
-    return definite(phrase) if voice.articles else bare(phrase)
+def _with_unit(text: str, draft: Draft, units: dict[str, str], page: Page) -> str:
+    feature: Feature = draft.feature
+    if draft.unit in units and not feature.kind.is_moment:
+        unit = units[draft.unit]
+        if unit in _COUNTED_TIME and _DURATION.match(text) and page.rng.random() < 0.6:
+            return _DURATION.sub(f"{unit} ", text)
+        if _says(text, unit):
+            return text
+        return page.pick("unit").format(text=text, unit=unit)
+    if draft.percent and not _says(text, "percent") and not _says(text, "percentage"):
+        return page.pick("percent").format(text=text)
+    return text
 
 
-def _mostly(preferred: str, frames: tuple[str, ...], rng: Random) -> str:
-    return preferred if rng.random() < 0.75 else rng.choice(frames)
+def _says(text: str, unit: str) -> bool:
+    """Whether a text speaks of a unit already: "hours estimated at the start"."""
+    words = {word.lower() for word in _WORD.findall(text)}
+    return any(word.lower() in words for word in _WORD.findall(unit.replace("per", "")))
+
+
+def _with_zone(text: str, draft: Draft, page: Page) -> str:
+    if draft.zone == "utc":
+        return page.pick("utc").format(text=text)
+    if draft.zone == "zoned" and page.rng.random() < 0.2 + page.voice.detail * 0.4 * 0.6 ** page.remarks["zoned"]:
+        page.remarks["zoned"] += 1
+        return page.pick("zoned").format(text=text)
+    return text

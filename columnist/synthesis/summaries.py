@@ -1,126 +1,90 @@
 """Sentences about tables: what one row is, what it carries and what it leads to."""
 
+import re
 from random import Random
 
 from columnist.synthesis.blueprints import PERIODS, Blueprint
-from columnist.synthesis.english import definite, enumerate_words, sentence, with_article
+from columnist.synthesis.english import definite, enumerate_words, singularize, with_article
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import TableKind
+from columnist.synthesis.phrasing import TABLE_FRAMES, Page, capitalize, finish, frames_for
 from columnist.synthesis.physical import Draft
+from columnist.synthesis.questions import ask_about_table
+from columnist.synthesis.voices import Manner, Voice
 
-_THING = (
-    "{about}, one row per {noun}",
-    "{about}. Each row is one {row}",
-    "one row for each {row}, with {highlights}",
-    "each row describes {a_row}, including {highlights}",
-    "holds {about}; one row per {noun}, with {highlights}",
-    "list of {about}; every row stands for {a_row}",
-    "one row per {noun}: {a_row}, with {highlights}",
-    "register of {about}, with {highlights}",
-    "stores {about}, linked to {links}",
-    "{about}. One row per {noun}, linked to {links}",
-    "each record is {a_row}; it leads to {links} and gives {highlights}",
-    "keeps {highlights} for every {row}",
-)
-_HAPPENING = (
-    "{about}, one row per {noun}",
-    "{about}. Each row is one {row}",
-    "one row for each {row}, with {highlights}",
-    "each row records {a_row}, with {highlights}",
-    "records every {row}, together with {links}",
-    "{about}, with {highlights} for each",
-    "log of {about}; one entry per {noun}, with {highlights}",
-    "keeps track of {about}; each row is tied to {links}",
-    "every row is {a_row}, recorded with {highlights}",
-)
-_TEMPLATES: dict[TableKind, tuple[str, ...]] = {
-    TableKind.LOG: (
-        "{about}, one row per {noun}",
-        "one row for each {row}, with {highlights}",
-        "log of {about}; every entry is {a_row}",
-        "records every {row}, with {highlights}",
-    ),
-    TableKind.CONFIG: (
-        "{about}; one row per {noun}",
-        "settings in force: each row is {a_row}",
-        "one row for each {row}, with {highlights}",
-        "defines {about}, one {noun} to a row",
-    ),
-    TableKind.FACT: (
-        "facts at the grain of one {noun}: {highlights} for {about}",
-        "one row per {noun}, measured by {highlights} and keyed to {links}",
-        "fact table of {about}; each row is {a_row}",
-        "measures of every {row}, among them {highlights}",
-    ),
-    TableKind.SNAPSHOT: (
-        "{period} snapshot of {nouns}: one row per {noun} and snapshot date, with {highlights}",
-        "state of every {noun} as captured on each snapshot date, with {highlights}",
-        "{highlights} of each {noun}, captured {period}; one row per {noun} and date",
-        "how {nouns} stood on each snapshot date, one row per {noun} and day of capture",
-    ),
-    TableKind.METRIC: (
-        "{period} figures by {noun}: {highlights}. One row per {noun} and {span}",
-        "one row per {noun} and {span}, with {highlights}",
-        "aggregates {highlights} by {noun} and {span}",
-        "{period} summary of {highlights} for each {noun}",
-    ),
-    TableKind.EVENT: (
-        "everything that happened to {nouns}, one row per event",
-        "one row for each event in the life of {a_noun}, with {highlights}",
-        "trail of events by {noun}: what happened and when, one row at a time",
-        "events that concern {nouns}; each row is one event and names the {noun} it belongs to",
-    ),
-    TableKind.BRIDGE: (
-        "{about}; each row is one {row}",
-        "links {nouns} with {others}: {about}, one pairing per row",
-        "resolves which {nouns} and {others} belong together, one row per pairing",
-        "one row for each {row}; together they list {about}",
-    ),
-    TableKind.STAGING: (
-        "{about}, as delivered by the source and not yet cleaned; one row per delivered record",
-        "landing table for {about}; each row is a record just as it was loaded",
-        "unprocessed {noun} records as they were loaded, with {highlights}",
-        "raw {noun} data before transformation, one row per record that was delivered",
-    ),
-    TableKind.HISTORY: (
-        "history of {nouns}: one row per version, valid for the period the row states",
-        "every version of each {noun}, with the dates between which its values applied",
-        "past and present values of {nouns}; a new row is added with each change to {a_noun}",
-        "tracks how {nouns} changed over time, one row for each version of {a_noun}",
-    ),
-    TableKind.LOOKUP: (
-        "lookup table that explains each {noun}; one row per code",
-        "list of the codes that may be recorded as {noun}, with their names",
-        "one row for each {noun} that can be chosen, with its code and name",
-        "reference list of the values that {a_noun} can take, one row per value",
-    ),
+_SENTENCES: dict[Manner, tuple[int, int, int, int]] = {
+    Manner.TERSE: (75, 22, 3, 0),
+    Manner.PLAIN: (45, 40, 15, 0),
+    Manner.CAREFUL: (10, 38, 38, 14),
+    Manner.DBT: (48, 35, 15, 2),
+    Manner.GLOSSARY: (40, 42, 16, 2),
+    Manner.ENGINEER: (22, 40, 28, 10),
+    Manner.NARRATOR: (45, 40, 15, 0),
 }
-_MIN_WORDS, _MAX_WORDS = 10, 40
+_FEWEST_WORDS, _MOST_WORDS = 4, 60
+_OWN_OPENINGS = frozenset(kind.value for kind in TableKind) - {TableKind.ENTITY.value}
+_GRAINS = re.compile(r"\b(rows?|record|grain|entry|event by event|version)\b")
+_MADE_OF = re.compile(r"\{(\w+)\}")
+_FIRST_COLUMNS = 30  # of a very wide table, only these are worth a mention
+# Kinds whose reference to the entity itself is what their rows are about, not a relation.
+_ABOUT_ENTITY = frozenset({TableKind.HISTORY, TableKind.EVENT, TableKind.METRIC, TableKind.SNAPSHOT})
+_TEXTUAL = re.compile(r"(n?varchar|n?char|character|text|string|clob)", re.IGNORECASE)
+_LETTER = re.compile(r"[a-z]")
 
 
-def write_summary(blueprint: Blueprint, drafts: tuple[Draft, ...], rng: Random) -> str:
-    """Write the text of a table: a template that fits its kind and of which all parts are there."""
-    parts = _parts(blueprint, drafts, rng)
-    default = _HAPPENING if blueprint.about and _happens(blueprint) else _THING
-    templates = list(_TEMPLATES.get(blueprint.kind, default))
-    rng.shuffle(templates)
-    texts = [text for template in templates if (text := _fill(template, parts))]
-    fitting = [text for text in texts if _MIN_WORDS <= len(text.split()) <= _MAX_WORDS]
-    return (fitting or texts)[0]
+def write_summary(blueprint: Blueprint, drafts: tuple[Draft, ...], voice: Voice, rng: Random, table: str = "") -> str:
+    """Write the text of a table: an opening that fits its kind, and what the author cares to add.
+
+    Args:
+        blueprint: What the table is about.
+        drafts: Its columns.
+        voice: The author.
+        rng: Draws the wording.
+        table: The table's name as printed, for the question where nobody can tell what it is for.
+    """
+    if blueprint.obscure:
+        return ask_about_table(table or "_".join(blueprint.words), rng)
+    page = Page(voice, rng)
+    parts = _parts(blueprint, drafts, page)
+    frame = _opening(blueprint, parts, page)
+    sentences = [capitalize(frame.format_map(parts), frame)]
+    wanted = rng.choices(range(4), weights=_SENTENCES[voice.manner])[0]
+    for situation in _followups(frame, blueprint, page):
+        if wanted == 0 or sum(len(sentence.split()) for sentence in sentences) > _MOST_WORDS - 15:
+            break
+        if added := _added(situation, parts, drafts, blueprint, page):
+            sentences.append(added)
+            wanted -= 1
+    if sum(len(sentence.split()) for sentence in sentences) < _FEWEST_WORDS:
+        sentences.append(capitalize(page.pick("grain", TABLE_FRAMES).format_map(parts)))
+    return finish(". ".join(_capitalized_parts(sentence) for sentence in sentences), voice)
 
 
-def _happens(blueprint: Blueprint) -> bool:
-    return blueprint.sort == "event"
+def _capitalized_parts(sentence: str) -> str:
+    """Capitalise what follows a period within a frame."""
+    return ". ".join(capitalize(piece) for piece in sentence.split(". "))
 
 
-def _fill(template: str, parts: dict[str, str]) -> str:
-    if any(f"{{{name}}}" in template and not value for name, value in parts.items()):
-        return ""
-    if "{about}" in template and "with {highlights}" in template and " with " in parts["about"]:
-        return ""  # "meters with their make, with ..." would say "with" twice
-    if "{about}" in template and "row}" in template and _says_the_same(parts["about"], parts["row"]):
-        return ""
-    return sentence(". ".join(_capital(piece) for piece in template.format(**parts).split(". ")))
+def _opening(blueprint: Blueprint, parts: dict[str, str], page: Page) -> str:
+    situation: str = blueprint.kind.value if blueprint.kind.value in _OWN_OPENINGS else "thing"
+    if situation == "thing" and blueprint.sort == "event":
+        situation = "happening"
+    frames = list(frames_for(TABLE_FRAMES, situation, page.voice.manner))
+    page.rng.shuffle(frames)
+    return next((frame for frame in frames if _fits(frame, parts)), "one row per {noun}")
+
+
+def _fits(frame: str, parts: dict[str, str]) -> bool:
+    """Whether all that a frame speaks of is there, and is not said twice."""
+    named = _MADE_OF.findall(frame)
+    if not all(parts.get(name) for name in named):
+        return False
+    about = parts["about"]
+    if "about" in named and "with {highlights}" in frame and " with " in about:
+        return False  # "meters with their make, with ..." would say "with" twice
+    if "about" in named and ("row" in named or "a_row" in named):
+        return not _says_the_same(about, parts["row"])
+    return not (", one row" in frame and "about" in named and "," in about)
 
 
 def _says_the_same(about: str, row: str) -> bool:
@@ -130,35 +94,124 @@ def _says_the_same(about: str, row: str) -> bool:
     return len(words - known) < 2
 
 
-def _parts(blueprint: Blueprint, drafts: tuple[Draft, ...], rng: Random) -> dict[str, str]:
-    references = [draft.feature for draft in drafts if draft.feature.target]
-    links = [_link(words=feature.words, noun=feature.target_noun) for feature in references]
-    if blueprint.kind in {TableKind.HISTORY, TableKind.EVENT, TableKind.METRIC, TableKind.SNAPSHOT}:
-        links = links[1:]
+def _followups(frame: str, blueprint: Blueprint, page: Page) -> list[str]:
+    """What could follow an opening, in the order of the author's interest; nothing that it says already."""
+    situations = ["contents", "relations", "join", "key", "partition", "utc", "text", "open_version", "self"]
+    weights = {"contents": 1.0, "relations": 1.3, "join": 0.8, "key": 0.5}
+    situations.sort(key=lambda situation: page.rng.random() ** (1 / weights.get(situation, 1.0)), reverse=True)
+    if "{highlights}" in frame:
+        situations.remove("contents")
+    if "{links}" in frame or page.rng.random() < 0.5:
+        situations.remove("relations")
+    else:
+        situations.remove("join")
+    grain_is_told = _GRAINS.search(frame) or blueprint.kind in {*_ABOUT_ENTITY, TableKind.BRIDGE, TableKind.LOOKUP}
+    return situations if grain_is_told else ["grain", *situations]
+
+
+def _added(situation: str, parts: dict[str, str], drafts: tuple[Draft, ...], blueprint: Blueprint, page: Page) -> str:
+    """The sentence for a situation; empty where the table gives no occasion for it."""
+    words = {**parts, **_occasion(situation, drafts, blueprint, page)}
+    if situation in _OCCASIONS and "column" not in words and "columns" not in words and "true" not in words:
+        return ""
+    frame = page.pick(situation, TABLE_FRAMES)
+    if not all(words.get(name) for name in _MADE_OF.findall(frame)):
+        return ""
+    if (
+        situation == "grain"
+        and "row" in "".join(_MADE_OF.findall(frame))
+        and _says_the_same(parts["about"], parts["row"])
+    ):
+        frame = "one row per {noun}"
+    return capitalize(frame.format_map(words), frame)
+
+
+_OCCASIONS = frozenset({"join", "key", "partition", "utc", "text", "open_version", "self"})
+
+
+def _occasion(situation: str, drafts: tuple[Draft, ...], blueprint: Blueprint, page: Page) -> dict[str, str]:
+    """The names that a sentence of a situation is about; nothing where the table has no occasion for it."""
+    quoted = page.voice.quoted
+    match situation:
+        case "join":
+            return _join(drafts, blueprint, page)
+        case "key":
+            keys = tuple(quoted(draft.column.name) for draft in drafts if draft.column.primary_key)
+            return {"columns": enumerate_words(keys)} if len(keys) > 1 else {}
+        case "partition":
+            found = [draft.column.name for draft in drafts if draft.partition]
+        case "utc":
+            zones = [draft.zone for draft in drafts if draft.feature.kind is Kind.TIME]
+            return {"true": "yes"} if len(zones) > 1 and set(zones) == {"utc"} else {}
+        case "text":
+            holds = blueprint.kind is TableKind.STAGING and all(_TEXTUAL.match(d.column.type) for d in drafts)
+            return {"true": "yes"} if holds and any(d.feature.kind.is_moment for d in drafts) else {}
+        case "open_version":
+            found = [d.column.name for d in drafts if d.column.nullable and _ends_version(d, blueprint)]
+        case "self":
+            plain = blueprint.kind is TableKind.ENTITY
+            found = [d.column.name for d in drafts if plain and d.feature.target == blueprint.entity]
+        case _:
+            found = []
+    return {"column": quoted(found[0])} if found else {}
+
+
+def _ends_version(draft: Draft, blueprint: Blueprint) -> bool:
+    ends = "replaced" in draft.feature.means or "ceased" in draft.feature.means
+    return blueprint.kind is TableKind.HISTORY and draft.feature.kind.is_moment and ends
+
+
+def _join(drafts: tuple[Draft, ...], blueprint: Blueprint, page: Page) -> dict[str, str]:
+    declared = [d for d in drafts if d.column.references and d.feature.target != blueprint.entity]
+    if not declared:
+        return {}
+    draft = page.rng.choice(declared)
+    table = draft.column.references.table if draft.column.references else ""
+    return {
+        "column": page.voice.quoted(draft.column.name),
+        "table": page.voice.quoted(table.split(".")[-1].strip('"`[]')),
+        "target": draft.feature.target_noun,
+    }
+
+
+def _parts(blueprint: Blueprint, drafts: tuple[Draft, ...], page: Page) -> dict[str, str]:
+    keys = [draft.column.name for draft in drafts if draft.column.primary_key]
+    other = singularize(blueprint.others)
     return {
         "about": blueprint.about,
         "noun": blueprint.noun,
         "nouns": blueprint.nouns,
-        "others": blueprint.others,
         "a_noun": with_article(blueprint.noun),
+        "A_noun": capitalize(with_article(blueprint.noun)),
+        "others": blueprint.others,
+        "other": other,
+        "an_other": with_article(other) if other else "",
         "row": blueprint.row,
         "a_row": with_article(blueprint.row),
-        "highlights": enumerate_words(tuple(_highlights(_telling(blueprint, drafts), rng))),
-        "links": enumerate_words(tuple(definite(link) for link in dict.fromkeys(links[:3]))),
+        "highlights": enumerate_words(tuple(_highlights(_telling(blueprint, drafts), page.rng))),
+        "links": _links(blueprint, drafts),
+        "key": page.voice.quoted(keys[0]) if len(keys) == 1 else "",
         "period": blueprint.period,
         "span": PERIODS.get(blueprint.period, ""),
     }
+
+
+def _links(blueprint: Blueprint, drafts: tuple[Draft, ...]) -> str:
+    references = [draft.feature for draft in drafts if draft.feature.target]
+    links = [_link(feature.words, feature.target_noun) for feature in references]
+    links = links[1:] if blueprint.kind in _ABOUT_ENTITY else links
+    return enumerate_words(tuple(definite(link) for link in dict.fromkeys(links[:3])))
+
+
+def _link(words: tuple[str, ...], noun: str) -> str:
+    return noun if words[-1] in {"by", "to", "from", "at"} else " ".join(words)
 
 
 def _telling(blueprint: Blueprint, drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
     """Leave out the bookkeeping, except in tables of events, which hold little else."""
     if blueprint.kind is TableKind.EVENT:
         return drafts
-    return tuple(draft for draft in drafts if not draft.feature.technical)
-
-
-def _link(words: tuple[str, ...], noun: str) -> str:
-    return noun if words[-1] == "by" else " ".join(words)
+    return tuple(draft for draft in drafts[:_FIRST_COLUMNS] if not draft.feature.technical)
 
 
 def _highlights(drafts: tuple[Draft, ...], rng: Random) -> list[str]:
@@ -167,13 +220,10 @@ def _highlights(drafts: tuple[Draft, ...], rng: Random) -> list[str]:
         draft.feature.noun
         for draft in drafts
         if not draft.feature.target
-        and draft.feature.noun
+        and not draft.feature.obscure
+        and _LETTER.search(draft.feature.noun)
         and (draft.feature.kind.is_numeric or (draft.feature.kind is Kind.CODE and len(draft.feature.noun) > 4))
     ]
     distinct = list(dict.fromkeys(names))
-    chosen = set(rng.sample(distinct, min(len(distinct), rng.choice((2, 3, 3)))))
+    chosen = set(rng.sample(distinct, min(len(distinct), rng.choice((2, 2, 3, 3, 4)))))
     return [name for name in distinct if name in chosen] if len(chosen) > 1 else []
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
