@@ -7,6 +7,7 @@ ColumnistError              exit code 2, one line, no traceback
 ├── ModelNotFound           a registered or local tuned model that is not there
 ├── AdapterError            an adapter that is damaged or belongs to another base model
 ├── TrainingSetError        a training set that cannot be read or is too small to use
+├── TeacherError            a teacher that cannot write: key, endpoint, budget or ledger
 ├── LineageError            a link of the lineage that is missing or was changed
 └── StoreError              the local ZenML or MLflow store cannot be opened
 
@@ -41,6 +42,10 @@ class AdapterError(ColumnistError):
 
 class TrainingSetError(ColumnistError):
     """A training set cannot be read, or is too small for what was asked."""
+
+
+class TeacherError(ColumnistError):
+    """A teacher cannot write at all: its endpoint, key, budget or ledger does not allow it."""
 
 
 class LineageError(ColumnistError):

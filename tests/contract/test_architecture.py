@@ -105,10 +105,10 @@ def test_every_module_opens_with_what_it_is_for():
     assert {name: line for name, line in first.items() if not line.endswith((".", ":"))} == {}
 
 
-def test_the_environment_is_read_for_places_only():
+def test_the_environment_is_read_for_places_and_secrets_only():
     """No variable switches behaviour or approves anything."""
     read = {name for path in SOURCES for name in re.findall(r"environ(?:\.get\(|\[)\"(\w+)\"", path.read_text())}
-    assert read == {"COLUMNIST_HOME", "COLUMNIST_CACHE", "MLFLOW_TRACKING_URI"}
+    assert read == {"COLUMNIST_HOME", "COLUMNIST_CACHE", "COLUMNIST_TEACHER_API_KEY", "MLFLOW_TRACKING_URI"}
 
 
 def test_the_imported_packages_are_declared():
