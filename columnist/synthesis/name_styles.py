@@ -36,7 +36,8 @@ _STANDARD_NAMES = {
 _TAIL_WORDS = """
 km mi m cm mm ft kg lb g tonnes t l gal m3 ml bbl mcf kwh mwh kw mw kva v kv a c f ms s sec min minutes hrs hours
 days weeks months years kph mph bar psi rpm hz ppm gpt mg mmhg bpm ha acres sqft sqm gb mb kb bytes deg usd eur cad
-gbp pct percent utc
+gbp pct percent utc boe bps bu bushels cfm cst cy dbm fathoms gpm gsm inches lf mbf mbps mgd mgl mhz mmbtu mva nmi ntu
+ozt ppg psig scfm therms tons yd
 """
 _TAILS = frozenset(_TAIL_WORDS.split())
 _KEY_ENDINGS = frozenset({"id", "key", "sk", "no", "uuid", "pk", "fk", "by"})
@@ -184,9 +185,7 @@ class NamingStyle(Value):
         """Put the letters of the table or the mark of a loading tool before a column's name."""
         if self.bookkeeping_prefix and any(words[: len(b)] == b for b in load_habits().bookkeeping):
             return (self.bookkeeping_prefix, *parts)
-        if self.column_prefix and words[0] != self.column_prefix:
-            return (self.column_prefix, *parts)
-        return parts
+        return (self.column_prefix, *parts) if self.column_prefix else parts
 
     def _short_form(self, words: tuple[str, ...], short: tuple[str, ...]) -> tuple[str, ...]:
         if not short or not self.abbreviates or self.language:

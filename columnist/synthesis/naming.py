@@ -275,7 +275,8 @@ def key_words(entity: tuple[str, ...], style: NamingStyle) -> tuple[str, ...]:
         ('sales', 'order', 'id')
     """
     if style.prefix_letters:
-        return (_letters_of(entity, style), "id")
+        # Kept, so that another table's letters are not put before those of the one referred to.
+        return (*keep(_letters_of(entity, style)), "id")
     match style.key:
         case KeyStyle.ID:
             return ("id",)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from columnist.synthesis.column_types import DIALECTS
-from columnist.synthesis.lexicon import Kind
+from columnist.synthesis.lexicon import Kind, load_lexicon
 from columnist.synthesis.name_cases import LONGEST_NAME, Case, join_parts
 from columnist.synthesis.name_styles import NamingStyle, Shortening
 from columnist.synthesis.name_words import LANGUAGES, load_foreign_words, load_habits
@@ -149,6 +149,8 @@ def test_the_short_form_of_an_attribute_keeps_the_unit_that_the_text_rests_on():
     style = plain_style(abbreviations={"quantity": "qty"}, short_choice=1)
     assert style.column(("stock", "on", "hand", "kg"), Kind.MEASURE, ("stk_oh", "qty_oh")) == "qty_oh_kg"
     assert plain_style().column(("stock", "on", "hand"), Kind.COUNT, ("qty_oh",)) == "stock_on_hand"
+    for unit in load_lexicon().units:
+        assert style.column(("stock", unit), Kind.MEASURE, ("stk",)).endswith(unit), "add the unit to the tails"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +174,7 @@ def test_letters_of_the_table_precede_its_columns_and_its_key():
     assert local.column(("customer", "name"), Kind.NAME) == "cus_name"
     assert local.column(("order", "id"), Kind.NUMBER) == "cus_order_id"
     assert style.join(key_words(("customer",), style)) == "cus_id"
+    assert style.for_table(("order",)).column(key_words(("customer",), style), Kind.NUMBER) == "cus_id"
 
 
 def test_a_platform_marks_what_its_customers_add():
