@@ -156,8 +156,10 @@ def _draw_shortening(rng: Random, case: Case, abbreviations: dict[str, tuple[str
     if case is Case.CODED:
         heads = {word: rng.choice(forms) for word, forms in load_habits().coded_heads.items()}
         return {"abbreviations": heads, "key": KeyStyle.ENTITY_NUMBER, "moment_style": 2, "flag_style": 1}
-    share = rng.choices((1.0, 0.6, 0.35), weights=(5, 2, 2))[0]
-    rest = rng.choices(tuple(Shortening), weights=(8, 2, 1))[0]
+    # Words that are neither parted nor spelled out could not be read at all.
+    parted = case not in {Case.FLAT, Case.FLAT_UPPER}
+    rest = rng.choices(tuple(Shortening), weights=(8, 2, 1))[0] if parted else Shortening.NONE
+    share = 1.0 if rest is Shortening.CUT else rng.choices((1.0, 0.6, 0.35), weights=(5, 2, 2))[0]
     return {"abbreviations": _choose_forms(rng, abbreviations, share), "shortening": rest}
 
 
