@@ -2,307 +2,253 @@
 
 from random import Random
 
-from pydantic import Field
-
-from columnist.ddl.tables import Column, Reference
-from columnist.synthesis.blueprints import Blueprint, Feature
+from columnist.ddl.tables import Reference
+from columnist.synthesis.blueprints import Blueprint, Feature, Obscurity
 from columnist.synthesis.column_types import (
     CHECK_DIALECTS,
     ENUM_DIALECTS,
     FOREIGN_KEY_DIALECTS,
     PRIMARY_KEY_DIALECTS,
-    TypeChoice,
+    UNENFORCED_DIALECTS,
+    UNIQUE_DIALECTS,
     enum_type,
-    has_time_zone,
+    quote,
 )
+from columnist.synthesis.column_values import bounds_check, json_check, listed_check, literal_default
+from columnist.synthesis.drafts import Draft, Schema, Sketch
+from columnist.synthesis.finishing import finish_columns
+from columnist.synthesis.keys import make_key, reference_elsewhere
 from columnist.synthesis.lexicon import Kind
-from columnist.synthesis.naming import (
-    NamingStyle,
-    TableKind,
-    flag_words,
-    key_words,
-    moment_words,
-    reference_words,
-    table_words,
-)
-from columnist.synthesis.quoting import Quoting
-from columnist.values import Value
+from columnist.synthesis.moments import moment_column
+from columnist.synthesis.naming import TableKind, flag_words, is_kept, key_words, reference_words
+from columnist.synthesis.nested_types import nested_type
+from columnist.synthesis.scalars import plain_type
+
+__all__ = ["Draft", "Schema", "declares_keys", "draw_columns"]
 
 _GENERIC_WORDS = """
 name type status number code title category description method reason amount value date
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _RATIO_WORDS = frozenset(["ratio", "rate", "share", "margin", "yield", "average", "progress"])
-_LENGTHS = {
-    Kind.NUMBER: (20, 30, 32, 40),
-    Kind.NAME: (80, 100, 120, 200),
-    Kind.TEXT: (255, 400, 500),
-    Kind.CODE: (10, 20),
-}
-_LOGICAL = {
-    Kind.DATE: "date",
-    Kind.TIME: "time",
-    Kind.WHETHER: "flag",
-    Kind.AMOUNT: "amount",
-    Kind.COUNT: "count",
-    Kind.MEASURE: "decimal",
-    Kind.PERCENT: "percent",
-    Kind.SCORE: "decimal",
-    Kind.CODE: "text",
-    Kind.NUMBER: "text",
-    Kind.NAME: "text",
-    Kind.TEXT: "long",
-    Kind.DOCUMENT: "document",
-}
-_NOW = {
-    "postgres": "CURRENT_TIMESTAMP",
-    "mysql": "CURRENT_TIMESTAMP",
-    "sqlite": "CURRENT_TIMESTAMP",
-    "tsql": "GETDATE()",
-    "oracle": "SYSTIMESTAMP",
-    "snowflake": "CURRENT_TIMESTAMP()",
-    "redshift": "GETDATE()",
-    "duckdb": "CURRENT_TIMESTAMP",
-    "clickhouse": "now()",
-}
-
-
-class Draft(Value):
-    """A column with what its statement needs and what a text may say of it.
-
-    Attributes:
-        check: The condition of its CHECK constraint, if any.
-        unit: The unit that its name shows.
-        zone: ``utc`` where the name or type says so, ``zoned`` where the type keeps a time zone.
-        percent: The name shows that the figure is a percentage.
-        partition: The statement partitions the table by the column.
-        unique: The statement declares the column, alone, to be unique.
-        fields: Names of the fields that the type shows, of a structure or of the
-            structures in a list; empty where the type hides them (JSON, VARIANT).
-    """
-
-    feature: Feature
-    column: Column
-    check: str = ""
-    unit: str = ""
-    zone: str = ""
-    percent: bool = False
-    partition: bool = False
-    unique: bool = False
-    fields: tuple[str, ...] = ()
-
-
-class Schema(Value):
-    """The surroundings of a table: its dialect and the habits of the team that keeps it.
-
-    Attributes:
-        targets: Where references lead, by entity: the tables of the same group,
-            with their keys as they are declared.
-    """
-
-    dialect: str
-    style: NamingStyle
-    types: TypeChoice
-    quoting: Quoting
-    schema_name: str
-    declares_references: bool
-    restricts_codes: bool
-    everything_is_text: bool
-    has_keys: bool
-    targets: dict[str, Reference] = Field(default_factory=dict)
+_NESTED = frozenset({Kind.LIST, Kind.RECORD, Kind.RECORDS})
+_IDENTIFYING = frozenset({"number", "code", "reference", "sku", "barcode", "vin", "tag", "email", "username", "serial"})
+_UNIQUE_KINDS = frozenset({TableKind.ENTITY, TableKind.LOOKUP, TableKind.CONFIG})
+_ENUMERATED = 0.7
+_ELSEWHERE = 0.45  # how often a reference leads to a table that is not at hand
 
 
 def draw_columns(blueprint: Blueprint, schema: Schema, rng: Random) -> tuple[Draft, ...]:
     """Give every feature of a design a column; a name that is already taken is left out."""
-    drafts: dict[str, Draft] = {}
+    schema = _with_table_style(blueprint, schema)
+    sketches: dict[str, Sketch] = {}
     for feature in blueprint.features:
-        draft = _settle_nullability(_draw_column(feature, schema, rng), schema, rng)
-        drafts.setdefault(draft.column.name.lower().replace("_", ""), draft)
-    return tuple(drafts.values())
+        sketch = _draw_column(feature, blueprint, schema, rng)
+        sketches.setdefault(sketch.name.lower().replace("_", ""), sketch)
+    return tuple(sketch.finish() for sketch in finish_columns(list(sketches.values()), blueprint, schema, rng))
 
 
-def _settle_nullability(draft: Draft, schema: Schema, rng: Random) -> Draft:
-    """Hive columns can always be null; ClickHouse says in the type that a column can."""
-    column = draft.column
-    if schema.dialect == "hive":
-        return draft.model_copy(update={"column": column.model_copy(update={"nullable": True})})
-    if schema.dialect != "clickhouse" or not column.nullable:
-        return draft
-    inner = column.type.removeprefix("LowCardinality(").removesuffix(")") if column.type.startswith("LowC") else ""
-    type_ = f"LowCardinality(Nullable({inner}))" if inner else f"Nullable({column.type})"
-    wrapped = {"type": type_} if rng.random() < 0.3 else {"nullable": False}
-    return draft.model_copy(update={"column": column.model_copy(update=wrapped)})
+def _with_table_style(blueprint: Blueprint, schema: Schema) -> Schema:
+    """Some teams begin the names of columns with letters of the table's, or call UUIDs so."""
+    style = schema.style.for_table(blueprint.words)
+    if schema.types.habits.names_uuids and schema.types.sql("key").upper() in {"UUID", "UNIQUEIDENTIFIER"}:
+        style = style.with_uuid_keys()
+    return schema if style is schema.style else schema.model_copy(update={"style": style})
 
 
-def _draw_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
+def _draw_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: Random) -> Sketch:
+    if feature.obscure is not Obscurity.NONE:
+        return _obscure_column(feature, schema, rng)
     if feature.target:
-        return _reference_column(feature, schema, rng)
+        return _reference_column(feature, blueprint, schema, rng)
     if feature.key and feature.kind is Kind.NUMBER and not feature.means:
-        return _key_column(feature, schema)
+        return _key_column(feature, blueprint, schema)
     if feature.kind.is_moment:
-        return _moment_column(feature, schema, rng)
+        return moment_column(feature, blueprint, schema, rng, as_text=_is_text(feature, schema))
     if feature.kind is Kind.WHETHER:
         return _flag_column(feature, schema, rng)
     if feature.kind is Kind.CODE and feature.values:
         return _code_column(feature, schema, rng)
-    return _plain_column(feature, schema, rng)
+    if feature.kind in _NESTED:
+        return _nested_column(feature, schema, rng)
+    return _plain_column(feature, blueprint, schema, rng)
 
 
-def _column(feature: Feature, words: tuple[str, ...], type_: str, schema: Schema, **more: object) -> Column:
+def _sketch(feature: Feature, words: tuple[str, ...], type_: str, schema: Schema, rng: Random | None = None) -> Sketch:
     name = schema.style.column(words, feature.kind, feature.short)
-    key = feature.key and schema.has_keys
-    fields = {
-        "name": name,
-        "identifier": schema.quoting.identifier(name),
-        "type": type_,
-        "primary_key": key,
-        "nullable": not feature.key or schema.everything_is_text,
-        **more,
-    }
-    return Column.model_validate(fields)
-
-
-def _key_column(feature: Feature, schema: Schema) -> Draft:
-    type_ = schema.types.sql("text", 40) if schema.everything_is_text else schema.types.sql("key", 36)
-    words = key_words(feature.words, schema.style)
-    return Draft(feature=feature, column=_column(feature, words, type_, schema))
-
-
-def _reference_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
-    type_ = schema.types.sql("text", 40) if schema.everything_is_text else schema.types.sql("key", 36)
-    reference = None
-    if schema.declares_references and feature.target in schema.targets:
-        reference = schema.targets[feature.target]
-    elif schema.declares_references and schema.dialect in FOREIGN_KEY_DIALECTS and rng.random() < 0.9:
-        words = tuple(feature.target_noun.lower().split())
-        table = schema.style.join(table_words(words, TableKind.ENTITY, schema.style, rng))
-        column = schema.style.join(key_words(words, schema.style))
-        reference = Reference(table=schema.quoting.qualified(schema.schema_name, table), column=column)
-    words = reference_words(feature.words, schema.style)
-    required = feature.key or rng.random() < 0.6
-    column_ = _column(feature, words, type_, schema, references=reference)
-    return Draft(
-        feature=feature, column=column_.model_copy(update={"nullable": not required or schema.everything_is_text})
-    )
-
-
-def _moment_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
-    timed = feature.kind is Kind.TIME or (feature.kind is Kind.WHEN and rng.random() < 0.45)
-    type_ = schema.types.sql("time" if timed else "date")
-    if schema.everything_is_text:
-        type_ = schema.types.sql("text", 30)
-    zoned = timed and has_time_zone(type_)
-    utc = timed and not zoned and rng.random() < 0.12
-    words = moment_words(feature.words, timed, schema.style, utc)
-    default = (
-        _NOW.get(schema.dialect) if timed and feature.technical and _is_clock(feature) and rng.random() < 0.5 else None
-    )
-    if schema.everything_is_text:
-        default = None
-    required = feature.key or default is not None or rng.random() < 0.3
-    column = _column(feature, words, type_, schema, default=default, nullable=not required)
-    zone = "utc" if utc or "UTC" in type_ else "zoned" if zoned else ""
-    kind = Kind.TIME if timed else Kind.DATE
-    return Draft(feature=feature.model_copy(update={"kind": kind}), column=column, zone=zone)
-
-
-def _is_clock(feature: Feature) -> bool:
-    return feature.words[-1] in {"created", "recorded", "loaded", "logged", "ingested"}
-
-
-def _flag_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
-    type_ = schema.types.sql("flag")
-    words = flag_words(feature.words, schema.style)
-    lettered = schema.style.flag_style == 3 or type_ == "CHAR(1)"
-    if schema.everything_is_text or (lettered and schema.dialect not in {"clickhouse", "bigquery"}):
-        type_ = schema.types.sql("text", 10) if schema.everything_is_text else schema.types.sql("fixed", 1)
-    checked = lettered and not schema.everything_is_text and schema.dialect in CHECK_DIALECTS and rng.random() < 0.7
-    zero_one = type_ in {"NUMBER(1)", "INTEGER"} and schema.dialect in CHECK_DIALECTS and rng.random() < 0.5
-    column = _column(
-        feature,
-        words,
-        type_,
-        schema,
-        default=_flag_default(type_, rng),
-        values=("Y", "N") if checked else (),
-        nullable=rng.random() < 0.5,
-    )
-    condition = "IN ('Y', 'N')" if checked else "IN (0, 1)" if zero_one else ""
-    return Draft(feature=feature, column=column, check=f"{column.identifier} {condition}" if condition else "")
-
-
-def _flag_default(type_: str, rng: Random) -> str | None:
-    if rng.random() < 0.5:
-        return None
-    return {"BOOLEAN": "FALSE", "BOOL": "FALSE", "BIT": "0", "TINYINT(1)": "0", "INTEGER": "0", "NUMBER(1)": "0"}.get(
-        type_
-    )
-
-
-def _code_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
-    words = _generic_prefix(feature, schema)
-    values = tuple(value.upper() for value in feature.values) if rng.random() < 0.3 else feature.values
-    restricted = schema.restricts_codes and not schema.everything_is_text
-    enumerated = restricted and schema.dialect in ENUM_DIALECTS
-    checked = restricted and schema.dialect in CHECK_DIALECTS and not enumerated
-    type_ = enum_type(schema.dialect, values) if enumerated else schema.types.sql("text", rng.choice((20, 30, 50)))
-    default = f"'{values[0]}'" if (enumerated or checked) and rng.random() < 0.3 else None
-    column = _column(
-        feature, words, type_, schema, values=values if enumerated or checked else (), default=default,
-        nullable=default is None and rng.random() < 0.6,
-    )  # fmt: skip
-    listed = ", ".join(f"'{value}'" for value in values)
-    return Draft(feature=feature, column=column, check=f"{column.identifier} IN ({listed})" if checked else "")
-
-
-def _plain_column(feature: Feature, schema: Schema, rng: Random) -> Draft:
-    words = _generic_prefix(feature, schema)
-    unit, percent = "", False
-    if feature.unit and rng.random() < (0.12 if feature.unit == ("deg",) else 0.72):
-        unit = rng.choice(feature.unit)
-    elif feature.kind is Kind.AMOUNT and rng.random() < 0.1:
-        unit = rng.choice(("usd", "usd", "eur", "cad", "gbp"))
-    elif feature.kind is Kind.PERCENT and words[-1] not in {"pct", "percent"}:
-        percent = rng.random() < (0.35 if words[-1] in _RATIO_WORDS else 0.7)
-    shown = (unit,) if unit else (schema.style.abbreviations.get("percent", "pct"),) if percent else ()
-    column = _column(feature, (*words, *shown), _plain_type(feature, schema, rng), schema)
-    nullable = column.nullable and rng.random() < 0.7
-    column = column.model_copy(update={"nullable": nullable, "default": _number_default(feature, schema, rng)})
-    return Draft(
+    required = feature.key or (rng is not None and rng.random() < schema.types.habits.required)
+    return Sketch(
         feature=feature,
-        column=column,
-        check=_bounds(column, feature, schema, rng),
-        unit=unit,
-        percent=percent or words[-1] == "percent",
+        name=name,
+        identifier=schema.quoting.identifier(name),
+        type=type_,
+        primary_key=feature.key and schema.has_keys,
+        nullable=not required or schema.everything_is_text,
     )
 
 
-def _plain_type(feature: Feature, schema: Schema, rng: Random) -> str:
+def _is_text(feature: Feature, schema: Schema) -> bool:
+    """Whether a raw table keeps a value as text; often only its bookkeeping has types."""
+    typed = feature.technical and schema.types.habits.types_metadata
+    return schema.everything_is_text and not typed
+
+
+def _obscure_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
+    """A column of which nothing may show more than its name does."""
+    if feature.kind.is_moment:
+        type_ = schema.types.sql("time" if feature.kind is Kind.TIME else "date")
+    elif feature.kind is Kind.WHETHER:
+        type_ = schema.types.sql("flag")
+    else:
+        logical, length = plain_type(feature, "", rng)
+        type_ = schema.types.sql(logical, length or 50)
     if schema.everything_is_text:
-        return schema.types.sql("text", 255)
-    if feature.kind is Kind.CODE and feature.words[0] in {"country", "state", "region", "language", "preferred"}:
-        return schema.types.sql("fixed", 2)
-    if feature.kind is Kind.TEXT and rng.random() < 0.4:
-        return schema.types.sql("text", rng.choice(_LENGTHS[Kind.TEXT]))
-    if feature.kind is Kind.COUNT and feature.words[-1] in {"level", "order", "version", "size", "seq", "priority"}:
-        return schema.types.sql("small")
-    return schema.types.sql(_LOGICAL[feature.kind], rng.choice(_LENGTHS.get(feature.kind, (50,))))
+        type_ = schema.types.sql("text", 255)
+    return _sketch(feature, feature.words, type_, schema)
 
 
-def _number_default(feature: Feature, schema: Schema, rng: Random) -> str | None:
-    counts = feature.kind in {Kind.COUNT, Kind.AMOUNT} and not schema.everything_is_text
-    return "0" if counts and schema.dialect in _NOW and rng.random() < 0.08 else None
+def _key_column(feature: Feature, blueprint: Blueprint, schema: Schema) -> Sketch:
+    type_ = schema.types.sql("text", 40) if schema.everything_is_text else schema.types.sql("key", 36)
+    sketch = _sketch(feature, key_words(feature.words, schema.style), type_, schema)
+    alone = sum(other.key for other in blueprint.features) == 1
+    if alone and sketch.primary_key and not feature.delivered and not schema.everything_is_text:
+        make_key(sketch, blueprint, schema)
+    return sketch
 
 
-def _bounds(column: Column, feature: Feature, schema: Schema, rng: Random) -> str:
-    if schema.everything_is_text or schema.dialect not in CHECK_DIALECTS or rng.random() > 0.12:
-        return ""
-    if feature.kind in {Kind.AMOUNT, Kind.COUNT}:
-        return f"{column.identifier} >= 0"
-    return f"{column.identifier} BETWEEN 0 AND 100" if feature.kind is Kind.PERCENT else ""
+def _reference_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: Random) -> Sketch:
+    type_ = schema.types.sql("text", 40) if schema.everything_is_text else schema.types.sql("key", 36)
+    sketch = _sketch(feature, reference_words(feature.words, schema.style), type_, schema)
+    sketch.references = _reference(feature, blueprint, schema, rng)
+    required = feature.key or rng.random() < 0.3 + 0.6 * schema.types.habits.required
+    sketch.nullable = not required or schema.everything_is_text
+    return sketch
 
 
-def _generic_prefix(feature: Feature, schema: Schema) -> tuple[str, ...]:
+def _reference(feature: Feature, blueprint: Blueprint, schema: Schema, rng: Random) -> Reference | None:
+    if not schema.declares_references or schema.dialect not in FOREIGN_KEY_DIALECTS | UNENFORCED_DIALECTS:
+        return None
+    if feature.target in schema.targets:
+        return schema.targets[feature.target] if schema.has_keys or schema.dialect in FOREIGN_KEY_DIALECTS else None
+    own = blueprint.kind is TableKind.ENTITY and feature.target == blueprint.entity
+    if own or schema.dialect in UNENFORCED_DIALECTS or rng.random() > _ELSEWHERE:
+        return None
+    return reference_elsewhere(feature, schema, rng)
+
+
+def _flag_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
+    habits, dialect = schema.types.habits, schema.dialect
+    type_ = schema.types.sql("flag")
+    as_text = _is_text(feature, schema)
+    lettered = schema.style.flag_style == 3 or type_.upper() == "CHAR(1)"
+    if as_text or (lettered and dialect not in {"clickhouse", "bigquery"}):
+        type_ = schema.types.sql("text", 10) if as_text else schema.types.sql("fixed", 1)
+    sketch = _sketch(feature, flag_words(feature.words, schema.style), type_, schema, rng)
+    if as_text:
+        return sketch
+    checks = dialect in CHECK_DIALECTS and not feature.key
+    if lettered and checks and rng.random() < 0.7:
+        sketch.values = ("Y", "N")
+        sketch.check = listed_check(sketch.identifier, sketch.values, schema)
+    elif type_.upper() in {"NUMBER(1)", "NUMBER(1,0)", "INTEGER"} and checks and rng.random() < 0.3 + habits.checks:
+        sketch.check = f"{sketch.identifier} {schema.types.word('IN')} (0, 1)"
+    if rng.random() < 0.1 + habits.defaults:
+        literal_default(sketch, schema, "'N'" if lettered else "FALSE", rng)
+    return sketch
+
+
+def _code_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
+    habits = schema.types.habits
+    values = tuple(_cased_code(value, habits.code_case) for value in feature.values)
+    restricted = schema.restricts_codes and not _is_text(feature, schema) and not feature.key
+    enumerated = restricted and schema.dialect in ENUM_DIALECTS and rng.random() < _ENUMERATED
+    checked = restricted and schema.dialect in CHECK_DIALECTS and not enumerated
+    room = max(habits.length or rng.choice((20, 30, 50)), *map(len, values))
+    type_ = schema.types.sql("text" if _is_text(feature, schema) else "short", room)
+    if enumerated:
+        type_ = enum_type(schema.dialect, values)
+        type_ = type_.replace("ENUM", "enum", 1) if schema.types.lower else type_
+    sketch = _sketch(feature, generic_words(feature, schema), type_, schema, rng)
+    if enumerated or checked:
+        sketch.values = values
+        if rng.random() < 0.1 + habits.defaults * 0.6:
+            literal_default(sketch, schema, quote(values[0]), rng)
+    if checked:
+        sketch.check = listed_check(sketch.identifier, values, schema)
+    return sketch
+
+
+def _cased_code(value: str, case: str) -> str:
+    if case == "title":
+        return value.replace("_", " ").capitalize()
+    return value.upper() if case == "upper" else value
+
+
+def _nested_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
+    type_, fields = nested_type(feature, schema, rng)
+    sketch = _sketch(feature, feature.words, type_, schema)
+    sketch.fields = fields
+    sketch.check = json_check(sketch, schema, rng)
+    return sketch
+
+
+def _plain_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: Random) -> Sketch:
+    words = generic_words(feature, schema)
+    unit, percent = _shown_unit(feature, words, rng)
+    shown = (unit,) if unit else (schema.style.abbreviations.get("percent", "pct"),) if percent else ()
+    sketch = _sketch(feature, (*words, *shown), _plain_sql(feature, unit, schema, rng), schema, rng)
+    sketch.unit = unit
+    sketch.percent = percent or words[-1] == "percent"
+    if not _is_text(feature, schema):
+        sketch.unique = _is_unique(sketch, blueprint, schema, rng)
+        sketch.check = bounds_check(sketch, schema, rng)
+        if feature.kind in {Kind.COUNT, Kind.AMOUNT} and rng.random() < habits_share(schema):
+            literal_default(sketch, schema, "0", rng)
+    return sketch
+
+
+def habits_share(schema: Schema) -> float:
+    """How likely a figure starts at zero by default."""
+    return 0.3 * schema.types.habits.defaults
+
+
+def _shown_unit(feature: Feature, words: tuple[str, ...], rng: Random) -> tuple[str, bool]:
+    """The unit that the name shows, and whether it shows that the figure is a percentage."""
+    if is_kept(words):
+        return "", False
+    if feature.unit and rng.random() < (0.12 if feature.unit == ("deg",) else 0.72):
+        return rng.choice(feature.unit), False
+    if feature.kind is Kind.AMOUNT and rng.random() < 0.1:
+        return rng.choice(("usd", "usd", "eur", "cad", "gbp")), False
+    if feature.kind is Kind.PERCENT and words[-1] not in {"pct", "percent"}:
+        return "", rng.random() < (0.35 if words[-1] in _RATIO_WORDS else 0.7)
+    return "", False
+
+
+def _plain_sql(feature: Feature, unit: str, schema: Schema, rng: Random) -> str:
+    if _is_text(feature, schema):
+        # What a source delivers as a document stays one, even where all else is text.
+        return schema.types.sql("document") if feature.kind is Kind.DOCUMENT else schema.types.sql("text", 255)
+    logical, length = plain_type(feature, unit, rng)
+    if not schema.types.has(logical):
+        logical = "decimal"
+    if logical in {"text", "short"} and schema.types.habits.length:
+        length = schema.types.habits.length
+    return schema.types.sql(logical, length or 50)
+
+
+def _is_unique(sketch: Sketch, blueprint: Blueprint, schema: Schema, rng: Random) -> bool:
+    """Whether a business identifier is declared unique, in the table of what it identifies."""
+    words = sketch.feature.words
+    if sketch.primary_key or blueprint.kind not in _UNIQUE_KINDS or schema.dialect not in UNIQUE_DIALECTS:
+        return False
+    if sketch.feature.technical or sketch.feature.kind not in {Kind.NUMBER, Kind.NAME}:
+        return False
+    own = len(words) == 1 or words[0] in blueprint.words
+    return schema.types.habits.declares_unique and own and words[-1] in _IDENTIFYING and rng.random() < 0.8
+
+
+def generic_words(feature: Feature, schema: Schema) -> tuple[str, ...]:
     """Words of a plain column: ``customer_number`` always, ``customer_name`` where the style wants it."""
     words = feature.words
     if len(words) > 1 or words[0] not in _GENERIC or feature.technical or not feature.subject:
@@ -314,6 +260,8 @@ def _generic_prefix(feature: Feature, schema: Schema) -> tuple[str, ...]:
 
 def declares_keys(dialect: str, rng: Random, kind: TableKind) -> bool:
     """Whether the statement declares a primary key; files that are merely loaded have none."""
-    if kind is TableKind.STAGING or dialect not in PRIMARY_KEY_DIALECTS:
+    if kind in {TableKind.STAGING, TableKind.RAW} or dialect not in PRIMARY_KEY_DIALECTS:
         return False
+    if dialect == "duckdb" and kind is TableKind.ENTITY:
+        return True  # it refuses references to a table without a key
     return rng.random() < {"bigquery": 0.2, "databricks": 0.3, "snowflake": 0.6, "redshift": 0.6}.get(dialect, 0.95)

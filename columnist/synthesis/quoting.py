@@ -1,5 +1,8 @@
 """When names of tables and columns are quoted, and how."""
 
+import re
+from functools import lru_cache
+
 from columnist.values import Value
 
 _QUOTES = {
@@ -12,7 +15,7 @@ _QUOTES = {
     "clickhouse": "``",
 }
 _RESERVED_WORDS = """
-access action add all alter analyze and any array as asc audit between both by case cast check collate column
+access action add all alter analyze and any array as asc asof audit between both by case cast check collate column
 comment commit constraint create cross cube current current_date current_time current_timestamp current_user cursor
 database date day days default delete desc describe distinct div do double drop each else end escape except
 exclusive exists exit explain external false fetch file float for force foreign from full function grant group
@@ -29,6 +32,20 @@ whenever where while window with within write year yield zone first method name 
 position class cause object procedure section segment
 """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
+# Careful people quote these too; most just write them, because nearly every database takes them.
+_HARMLESS_WORDS = """
+name status type value method result version title position class cause section segment source state role level
+location region action role share success target program first last measure comment quarter week record lookup
+"""
+_HARMLESS = frozenset(_HARMLESS_WORDS.split())
+_NEVER_BARE = {
+    "tsql": frozenset({"percent", "plan", "user", "section"}),
+    "oracle": frozenset({"comment", "level", "mode", "start", "session", "size"}),
+    "redshift": frozenset({"comment"}),
+    "duckdb": frozenset({"position"}),
+    "sqlite": frozenset({"action"}),
+}
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def is_reserved(name: str) -> bool:
@@ -42,10 +59,15 @@ def is_reserved(name: str) -> bool:
 
 
 class Quoting(Value):
-    """Quotes of a dialect, and whether a team quotes every name or only those that need it."""
+    """Quotes of a dialect, and whether a team quotes every name or only those that need it.
+
+    Attributes:
+        careful: Words are quoted that only some databases reserve.
+    """
 
     dialect: str
     always: bool
+    careful: bool = False
 
     def identifier(self, name: str) -> str:
         """The name as SQL.
@@ -55,11 +77,15 @@ class Quoting(Value):
             '`order`'
             >>> Quoting(dialect="tsql", always=True).identifier("Id")
             '[Id]'
+            >>> Quoting(dialect="postgres", always=False).identifier("Année"), Quoting(
+            ...     dialect="postgres", always=False).identifier("status")
+            ('"Année"', 'status')
         """
-        if not self.always and not is_reserved(name):
+        if not self.always and not _needs_quotes(name, self.dialect, self.careful):
             return name
         quotes = _QUOTES.get(self.dialect, '""')
-        return f"{quotes[0]}{name}{quotes[1]}"
+        closing = quotes[1]
+        return f"{quotes[0]}{name.replace(closing, closing * 2)}{closing}"
 
     def qualified(self, schema_name: str, name: str) -> str:
         """A table's name with its schema, as SQL.
@@ -69,3 +95,13 @@ class Quoting(Value):
             'claims.policy'
         """
         return ".".join(self.identifier(part) for part in (schema_name, name) if part)
+
+
+@lru_cache(maxsize=65_536)
+def _needs_quotes(name: str, dialect: str, careful: bool) -> bool:
+    if not _PLAIN.fullmatch(name) or (dialect == "oracle" and name.startswith("_")):
+        return True
+    word = name.lower()
+    if word in _NEVER_BARE.get(dialect, ()):
+        return True
+    return word in _RESERVED and (careful or word not in _HARMLESS)
