@@ -162,4 +162,5 @@ def bare(phrase: str) -> str:
 
 
 def _has_determiner(phrase: str) -> bool:
-    return phrase.split()[0].lower() in _DETERMINERS
+    first = phrase.split()[0].lower()
+    return first in _DETERMINERS or first[0].isdigit()

@@ -10,11 +10,11 @@ import re
 from random import Random
 
 from columnist.synthesis.blueprints import Blueprint, Feature, Obscurity
+from columnist.synthesis.drafts import Draft
 from columnist.synthesis.english import bare, definite, pluralize, with_article
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import TableKind
-from columnist.synthesis.phrasing import Page, finish
-from columnist.synthesis.physical import Draft
+from columnist.synthesis.phrasing import Page, capitalize, finish, plain_name
 from columnist.synthesis.questions import ask_about_column
 from columnist.synthesis.remarks import choose_remarks, join_remark, name_parts, remarks_on
 from columnist.synthesis.validators import is_name_echo
@@ -33,6 +33,8 @@ _YES = frozenset({"Y", "YES", "T", "TRUE", "1", "J", "S", "O", "X"})
 _IF_NULL = re.compile(r"[;,] (?:null|empty|blank|unset|left empty)\b.*$")
 _TWICE = re.compile(r"^(?:the )?(day|date|time)\b.{0,24}\b\1\b", re.IGNORECASE)
 _BRANCHED = re.compile(r",|;|\b(?:otherwise|instead|unless|but|rather)\b")
+_LISTING = re.compile(r"array|list|json|\[\]|variant|super", re.IGNORECASE)
+_PLURAL = re.compile(r"(?:\w+ ){0,2}\w{2,}(?<!s)s\b")
 _BOOLEAN = re.compile(r"(nullable\()?bool", re.IGNORECASE)
 _DIGIT = frozenset({"BIT", "TINYINT(1)", "NUMBER(1)", "UINT8", "NULLABLE(UINT8)"})
 # How often an author leaves out what the table is about.
@@ -73,7 +75,9 @@ def _write(
     if draft.feature.obscure is not Obscurity.NONE:
         return ask_about_column(draft, table, page.rng)
     draft, tail = _without_tail(draft)
-    text = _with_zone(_with_unit(_meaning(draft, blueprint, page), draft, units, page), draft, page) + tail
+    text = _with_zone(_with_unit(_meaning(draft, blueprint, page), draft, units, page), draft, page)
+    if tail:
+        text = f"{text}. {capitalize(tail)}" if ". " in text else f"{text}; {tail}"
     for remark in choose_remarks(remarks_on(draft, blueprint, drafts, page), page):
         text = join_remark(text, remark, page)
     return finish(text, page.voice)
@@ -89,7 +93,7 @@ def _without_tail(draft: Draft) -> tuple[Draft, str]:
         means = _IF_NULL.sub("", means)
     if ";" in means:
         means, _, rest = means.partition(";")
-        tail = f";{rest}"
+        tail = rest.strip()
     if means == draft.feature.means:
         return draft, tail
     return draft.model_copy(update={"feature": draft.feature.model_copy(update={"means": means})}), tail
@@ -136,18 +140,15 @@ def _reference(draft: Draft, page: Page) -> str:
     feature, reference = draft.feature, draft.column.references
     frame = page.pick("reference_declared" if reference else "reference_plain")
     target = feature.target_noun
-    table = column = ""
+    words = {"target": target, "a_target": with_article(target), "means": feature.means or "of the row"}
     if reference:
-        table = page.voice.quoted(_plain_name(reference.table.split(".")[-1]))
-        column = page.voice.quoted(_plain_name(reference.column or "")) if reference.column else "its key"
-    text = frame.format(
-        target=target, a_target=with_article(target), means=feature.means or "of the row", table=table, column=column
-    )
+        table = plain_name(reference.table)
+        column = plain_name(reference.column or "id")
+        words |= {"table": page.voice.quoted(table), "column": page.voice.quoted(column)}
+        words["path"] = page.voice.quoted(f"{table}.{column}")
+    pieces = frame.split(". ")
+    text = ". ".join([pieces[0].format_map(words), *(capitalize(p.format_map(words), p) for p in pieces[1:])])
     return definite(text) if page.voice.articles and frame.startswith(("{target}", "identifier", "key")) else text
-
-
-def _plain_name(identifier: str) -> str:
-    return identifier.strip('"`[]')
 
 
 def _moment(draft: Draft, page: Page) -> str:
@@ -164,27 +165,29 @@ def _flag(draft: Draft, page: Page) -> str:
     values = draft.column.values
     if len(values) == 2 and not values[0].isdigit():
         yes, no = values if values[0].upper() in _YES else values[::-1]
-        words |= {"yes": page.voice.quoted(yes), "no": page.voice.quoted(no)}
+        words |= {"yes": yes, "no": no}
         frame = page.pick("flag_letter")
     elif _BOOLEAN.match(type_):
         frame = page.pick("flag_boolean")
     else:
-        frame = page.pick("flag_digit" if type_ in _DIGIT or "IN (0, 1)" in draft.check else "flag_plain")
+        frame = page.pick("flag_digit" if type_ in _DIGIT or "IN (0, 1)" in draft.check.upper() else "flag_plain")
     if _BRANCHED.search(clause):
         frame = frame[: frame.index("{clause}") + len("{clause}")]  # "; false otherwise" would be read with the branch
     return frame.format_map(words)
 
 
 def _phrase(draft: Draft, noun: str, page: Page) -> str:
-    phrase = _shortened(draft.feature.means, noun, page)
+    nested = draft.feature.kind is Kind.RECORDS
+    phrase = draft.feature.means if nested else _shortened(draft.feature.means, noun, page)
     if phrase.split()[0] in _QUESTION_WORDS:
         return page.pick("question").format(phrase=phrase)
     own = definite(phrase) if page.voice.articles else bare(phrase)
-    frame = page.pick("phrase")
+    listed = draft.feature.kind is Kind.LIST and _LISTING.search(draft.column.type) and _PLURAL.match(phrase)
+    frame = page.pick("list" if listed else "phrase")
     # The specifying verbs of glossaries would tire the reader on every line.
     if page.voice.manner is Manner.GLOSSARY and page.rng.random() < 0.4:
         frame = "{phrase}"
-    return frame.format(phrase=own, the_phrase=definite(phrase))
+    return frame.format(phrase=own, the_phrase=definite(phrase), bare_phrase=bare(phrase))
 
 
 def _shortened(phrase: str, noun: str, page: Page) -> str:

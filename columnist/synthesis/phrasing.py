@@ -82,7 +82,7 @@ def capitalize(text: str, frame: str = "") -> str:
         >>> capitalize("empty until then"), capitalize("currency_code names the currency", "{column} names it")
         ('Empty until then', 'currency_code names the currency')
     """
-    if frame.startswith(("{column", "{value", "{low", "{yes")) or "_" in text.split(" ", 1)[0]:
+    if frame.startswith(("{column", "{value", "{low", "{yes", "yyyy")) or "_" in text.split(" ", 1)[0]:
         return text
     return text[:1].upper() + text[1:]
 
@@ -96,3 +96,13 @@ def finish(text: str, voice: Voice) -> str:
     """
     text = " ".join(text.split()).rstrip(".")
     return f"{text[:1].upper()}{text[1:]}{'.' if voice.period else ''}"
+
+
+def plain_name(identifier: str) -> str:
+    """The last part of a name without the quotes of any dialect.
+
+    Example:
+        >>> plain_name('core."Order Lines"'), plain_name("[dbo].[Orders]")
+        ('Order Lines', 'Orders')
+    """
+    return identifier.split(".")[-1].strip('"`[]')

@@ -5,8 +5,8 @@ from random import Random
 
 from columnist.abstention import abstain
 from columnist.synthesis.blueprints import Obscurity
+from columnist.synthesis.drafts import Draft
 from columnist.synthesis.lexicon import Kind
-from columnist.synthesis.physical import Draft
 
 _OPAQUE = (
     "What does {column} in {table} hold, and who fills it in?",
@@ -57,6 +57,12 @@ _ALTERNATIVES = (
     "Is {column} meant to be {options}, and is it the same in every row of {table}?",
     "What does {column} hold: {options}, or none of these?",
 )
+_ALTERNATIVE_FLAGS = (
+    "Does {column} in {table} stand for {options}?",
+    "What does {column} mark in {table}: {options}?",
+    "Does {column} mark {options}, or something else?",
+    "When {column} is set in {table}, does that mean {options}?",
+)
 _TABLES = (
     "What is one row of {table}, and which process writes it?",
     "What is {table} for, and who still uses it?",
@@ -81,7 +87,8 @@ def ask_about_column(draft: Draft, table: str, rng: Random) -> str:
     options = ""
     if draft.feature.obscure is Obscurity.AMBIGUOUS:
         options = _enumerate(draft.feature.means)
-        frames = _ALTERNATIVES if options else _OPEN
+        alternatives = _ALTERNATIVE_FLAGS if draft.feature.kind is Kind.WHETHER else _ALTERNATIVES
+        frames = alternatives if options else _OPEN
     else:
         frames = (*_OPAQUE, *_fitting(draft))
     question = rng.choice([frame for frame in frames if table or "{table}" not in frame])

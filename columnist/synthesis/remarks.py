@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from columnist.synthesis.blueprints import Blueprint, Feature
+from columnist.synthesis.drafts import Draft
 from columnist.synthesis.english import enumerate_words, with_article
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import TableKind
 from columnist.synthesis.phrasing import Page, capitalize
-from columnist.synthesis.physical import Draft
 from columnist.values import Value
 
 ALWAYS = 1.0
@@ -35,6 +35,8 @@ _ABSENT = re.compile(r"\b(null|empty|blank|unset|none|zero|nothing)\b")
 _ENTERED = frozenset(
     {Kind.NAME, Kind.TEXT, Kind.NUMBER, Kind.CODE}
 )  # what people may leave out when they fill in a form
+_COUNTED = frozenset({Kind.WHETHER, Kind.COUNT, Kind.AMOUNT})
+_LITERAL = re.compile(r"\(*\s*(?:[bN]?'(?P<quoted>[^']*)'|(?P<plain>[\w.-]+))")
 _NOW = re.compile(r"current_timestamp|getdate|getutcdate|sysdatetime|sysutcdatetime|systimestamp|sysdate|\bnow\b", re.I)
 _INTEGER = re.compile(r"(?:nullable\()?(?:u?int|bigint|integer|number|long|numeric|decimal)", re.I)
 _TEXTUAL = re.compile(r"(?:low\w*\()?(?:nullable\()?(?:n?varchar|n?char|character|text|string|clob|n?text)", re.I)
@@ -82,7 +84,7 @@ def choose_remarks(remarks: list[Remark], page: Page) -> list[Remark]:
     optional = 0
     for remark in remarks:
         if remark.worth < ALWAYS:
-            appeal = remark.worth * (0.25 + page.voice.detail) * _REPEATED ** page.remarks[remark.situation]
+            appeal = remark.worth * (0.3 + page.voice.detail) * _REPEATED ** page.remarks[remark.situation]
             if optional == _MOST_REMARKS or page.rng.random() > appeal * 0.7**optional:
                 continue
             optional += 1
@@ -116,7 +118,7 @@ def _first_fitting(text: str, page: Page, *joiners: str) -> str:
         return "; " if ";" not in text else ". "
     if joiner == ": " and ":" in text:
         return " (" if "(" not in text else "; "
-    if joiner in {"; ", ", "} and (joiner.strip() in text or ". " in text or ":" in text):
+    if joiner in {"; ", ", "} and any(sign in text for sign in (joiner.strip(), ";", ":", ". ")):
         return ". "
     return joiner
 
@@ -137,9 +139,9 @@ def _encoding(draft: Draft) -> Iterator[Remark]:
         epoch = _epoch(draft)
         if epoch:
             yield Remark(situation=epoch, worth=ALWAYS)
-        elif feature.kind is Kind.DATE:
+        elif feature.kind is Kind.DATE and draft.unit in {"", "yyyymmdd"}:
             yield Remark(situation="yyyymmdd", worth=ALWAYS)
-    elif _TEXTUAL.match(type_) and (feature.kind.is_numeric or (feature.kind.is_moment and type_ != "TEXT")):
+    elif _TEXTUAL.match(type_) and (feature.kind.is_numeric or (feature.kind.is_moment and type_.upper() != "TEXT")):
         yield Remark(situation="as_text", worth=0.35)
 
 
@@ -154,23 +156,27 @@ def _contents(draft: Draft) -> Iterator[Remark]:
         fields = enumerate_words(_field_words(draft))
         repeated = "with_repeated_fields" if feature.kind is Kind.RECORDS else "with_fields"
         yield Remark(situation=repeated, worth=ALWAYS, words={"fields": fields})
-    elif type_.startswith("JSON"):
+    elif type_.startswith("JSON") or "json" in draft.check.lower():
         yield Remark(situation="as_json", worth=0.4)
     elif type_.startswith(("VARIANT", "OBJECT", "SUPER")):
         yield Remark(situation="as_variant", worth=0.35)
-    elif feature.kind is Kind.LIST and ("ARRAY" in type_ or type_.endswith("[]")):
-        yield Remark(situation="as_list", worth=0.8)
 
 
 def _field_words(draft: Draft) -> tuple[str, ...]:
-    """What the fields hold, in words: the noun of each part, or its name taken apart."""
-    parts = {"".join(part.words): part for part in draft.feature.parts}
-    named = (parts.get("".join(name_parts(field))) for field in draft.fields)
-    words = (
-        part.noun if part and part.noun and not part.key else " ".join(name_parts(field))
-        for field, part in zip(draft.fields, named, strict=True)
-    )
-    return tuple(dict.fromkeys(words))
+    """What the fields hold, in words: those of their meaning, or the name taken apart where that is all there is."""
+    parts = draft.feature.parts
+    if len(parts) != len(draft.fields):
+        return tuple(" ".join(name_parts(field)) for field in draft.fields)
+    return tuple(dict.fromkeys(_part_words(part) for part in parts))
+
+
+def _part_words(part: Feature) -> str:
+    words = " ".join(part.words)
+    if part.key:
+        return "identifier"
+    if part.kind.is_moment:
+        return words if words.endswith(("date", "time")) else f"{'time' if part.kind is Kind.TIME else 'date'} {words}"
+    return f"{words} flag" if part.kind is Kind.WHETHER else part.noun or words
 
 
 def _codes(draft: Draft, page: Page) -> Iterator[Remark]:
@@ -202,7 +208,7 @@ def _keys(draft: Draft, blueprint: Blueprint, drafts: tuple[Draft, ...], page: P
     if draft.partition:
         yield Remark(situation="partition", worth=0.9)
     if column.primary_key and column.type.upper() in {"UUID", "UNIQUEIDENTIFIER"} and not feature.target:
-        yield Remark(situation="guid", worth=0.3, words={"value": "UUID" if column.type == "UUID" else "GUID"})
+        yield Remark(situation="guid", worth=0.3, words={"value": "UUID" if column.type.upper() == "UUID" else "GUID"})
     currency = _currency_column(draft, drafts)
     if currency:
         yield Remark(situation="currency", worth=0.7, words={"column": page.voice.quoted(currency)})
@@ -226,17 +232,34 @@ def _constraints(draft: Draft) -> Iterator[Remark]:
 
 
 def _defaults(draft: Draft, page: Page) -> Iterator[Remark]:
+    feature = draft.feature
+    if draft.generated:
+        yield Remark(situation="generated", worth=0.9)
+    if draft.identity:
+        yield Remark(situation="identity", worth=0.25)
+    if "ON UPDATE" in draft.trailing.upper():
+        yield Remark(situation="on_update", worth=0.5)
     default = draft.column.default
     if default is None:
         return
-    if draft.feature.kind.is_moment and _NOW.search(default):
+    value = _literal(default)
+    if feature.kind.is_moment and _NOW.search(default) and "insert" not in feature.means:
         yield Remark(situation="default_now", worth=0.35)
-    elif draft.feature.kind is Kind.CODE and default.strip("'") in draft.feature.values + draft.column.values:
-        yield Remark(situation="default_value", worth=0.6, words={"value": page.voice.quoted(default.strip("'"))})
-    elif draft.feature.kind in {Kind.WHETHER, Kind.COUNT, Kind.AMOUNT} and re.fullmatch(
-        r"true|false|\d+", default, re.I
-    ):
-        yield Remark(situation="default_value", worth=0.4, words={"value": default.lower()})
+    elif feature.kind is Kind.CODE and value in draft.column.values:
+        yield Remark(situation="default_value", worth=0.6, words={"value": page.voice.quoted(value)})
+    elif feature.kind in _COUNTED and re.fullmatch(r"true|false|\d+", value, re.I):
+        yield Remark(situation="default_value", worth=0.4, words={"value": value.lower()})
+
+
+def _literal(default: str) -> str:
+    """The value of a default, without what dialects and tools put around it.
+
+    Example:
+        >>> [_literal(default) for default in ("'open'::character varying", "((0))", "FALSE", "b'0'")]
+        ['open', '0', 'FALSE', '0']
+    """
+    found = _LITERAL.match(default)
+    return (found["quoted"] or found["plain"] or "") if found else ""
 
 
 def _emptiness(draft: Draft, blueprint: Blueprint) -> Iterator[Remark]:

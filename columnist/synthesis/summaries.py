@@ -4,22 +4,23 @@ import re
 from random import Random
 
 from columnist.synthesis.blueprints import PERIODS, Blueprint
+from columnist.synthesis.drafts import Draft
 from columnist.synthesis.english import definite, enumerate_words, singularize, with_article
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import TableKind
-from columnist.synthesis.phrasing import TABLE_FRAMES, Page, capitalize, finish, frames_for
-from columnist.synthesis.physical import Draft
+from columnist.synthesis.phrasing import TABLE_FRAMES, Page, capitalize, finish, frames_for, plain_name
 from columnist.synthesis.questions import ask_about_table
 from columnist.synthesis.voices import Manner, Voice
 
+# How many sentences follow the opening: none, one, two, three.
 _SENTENCES: dict[Manner, tuple[int, int, int, int]] = {
-    Manner.TERSE: (75, 22, 3, 0),
-    Manner.PLAIN: (45, 40, 15, 0),
-    Manner.CAREFUL: (10, 38, 38, 14),
-    Manner.DBT: (48, 35, 15, 2),
-    Manner.GLOSSARY: (40, 42, 16, 2),
-    Manner.ENGINEER: (22, 40, 28, 10),
-    Manner.NARRATOR: (45, 40, 15, 0),
+    Manner.TERSE: (86, 12, 2, 0),
+    Manner.PLAIN: (56, 32, 12, 0),
+    Manner.CAREFUL: (10, 32, 34, 24),
+    Manner.DBT: (60, 26, 12, 2),
+    Manner.GLOSSARY: (52, 34, 12, 2),
+    Manner.ENGINEER: (32, 34, 22, 12),
+    Manner.NARRATOR: (58, 30, 12, 0),
 }
 _FEWEST_WORDS, _MOST_WORDS = 4, 60
 _OWN_OPENINGS = frozenset(kind.value for kind in TableKind) - {TableKind.ENTITY.value}
@@ -169,7 +170,7 @@ def _join(drafts: tuple[Draft, ...], blueprint: Blueprint, page: Page) -> dict[s
     table = draft.column.references.table if draft.column.references else ""
     return {
         "column": page.voice.quoted(draft.column.name),
-        "table": page.voice.quoted(table.split(".")[-1].strip('"`[]')),
+        "table": page.voice.quoted(plain_name(table)),
         "target": draft.feature.target_noun,
     }
 
