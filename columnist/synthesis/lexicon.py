@@ -5,24 +5,20 @@ Python. In their phrases ``~`` stands for the thing a row describes ("the
 claim"), and ``^`` for the period a metric covers ("the month").
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from columnist.digests import digest_bytes
-from columnist.errors import TrainingSetError
 from columnist.synthesis.english import pluralize, spell
 from columnist.synthesis.naics import NAICS_FILE
+from columnist.synthesis.packs import Entries, pack_files, read_pack
 from columnist.values import Value
-
-_SECTIONS = ("use_cases", "entities", "sets", "units", "abbreviations")
 
 
 class Kind(StrEnum):
@@ -92,7 +88,15 @@ class Attribute(Value):
         if len(kinds) != 1:
             raise ValueError(f"attribute {name} needs exactly one of {', '.join(Kind)}, got {sorted(map(str, entry))}")
         rest = {key: value for key, value in entry.items() if key != kinds[0]}
-        return cls.model_validate({"words": name.split("_"), "kind": kinds[0], "means": entry[kinds[0]], **rest})
+        try:
+            return cls.model_validate({"words": name.split("_"), "kind": kinds[0], "means": entry[kinds[0]], **rest})
+        except ValidationError as error:
+            problem = error.errors()[0]
+            where = ".".join(map(str, problem["loc"]))
+            raise ValueError(
+                f"attribute {name}: {where}: {problem['msg']}, got {problem['input']!r} (YAML reads an unquoted yes, "
+                "no, on, off, true, false or number as something else than text)"
+            ) from error
 
 
 class Relation(Value):
@@ -241,7 +245,7 @@ def load_lexicon(packs: tuple[Path, ...] = ()) -> Lexicon:
         >>> len(lexicon.use_cases) >= 40 and len(lexicon.entities) >= 120
         True
     """
-    return parse_lexicon({path.name: _read_pack(path) for path in _pack_files(packs)})
+    return parse_lexicon({path.name: read_pack(path) for path in pack_files(packs)})
 
 
 def parse_lexicon(packs: Mapping[str, Mapping[str, Any]]) -> Lexicon:
@@ -250,43 +254,40 @@ def parse_lexicon(packs: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     Raises:
         TrainingSetError: An entry is malformed, defined twice, or refers to something undefined.
     """
-    merged = _merge_packs(packs)
-    try:
-        lexicon = Lexicon(
-            use_cases=tuple(UseCase(id=name, **entry) for name, entry in merged["use_cases"].items()),
-            entities={name: Entity(id=name, **entry) for name, entry in merged["entities"].items()},
-            sets={
-                name: tuple(Attribute.from_entry(key, entry) for key, entry in entries.items())
-                for name, entries in merged["sets"].items()
-            },
-            units=merged["units"],
-            abbreviations={word: tuple(forms) for word, forms in merged["abbreviations"].items()},
-        )
-        _check_references(lexicon)
-    except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
-        reason = " ".join(str(error).split())
-        raise TrainingSetError(f"the vocabulary of the generator is damaged: {reason}; mend the data file") from error
+    entries = Entries(packs)
+    lexicon = Lexicon(
+        use_cases=tuple(case for _, case in entries.build("use_cases", lambda id_, entry: UseCase(id=id_, **entry))),
+        entities=dict(entries.build("entities", lambda id_, entry: Entity(id=id_, **entry))),
+        sets={name: entries.build_set(name, Attribute.from_entry) for name in entries.sections["sets"]},
+        units=dict(entries.build("units", lambda _, meaning: str(meaning))),
+        abbreviations=dict(entries.build("abbreviations", lambda _, forms: tuple(forms))),
+    )
+    _check_references(lexicon, entries)
     return lexicon
 
 
-def _check_references(lexicon: Lexicon) -> None:
+def _check_references(lexicon: Lexicon, entries: Entries) -> None:
     # Not a validator of the model: those run again wherever a lexicon becomes part of another value.
-    entities, sets = lexicon.entities.values(), lexicon.sets.values()
-    lost = {
-        f"entity {name} of use case {case.id}"
-        for case in lexicon.use_cases
-        for name in case.entities
-        if name not in lexicon.entities
-    }
-    targets = {relation.to for entity in entities for relation in entity.belongs_to.values()}
-    targets |= {other for entity in entities for other in entity.pairs}
-    units = {unit for attributes in sets for attribute in attributes for unit in attribute.unit}
-    units |= {unit for case in lexicon.use_cases for metric in case.watches for unit in metric.unit}
-    lost |= {f"entity {name}" for name in targets - set(lexicon.entities)}
-    lost |= {f"set {name}" for entity in entities for name in entity.sets if name not in lexicon.sets}
-    lost |= {f"unit {name}" for name in units - set(lexicon.units)}
-    if lost:
-        raise ValueError(f"named but not defined: {', '.join(sorted(lost))}")
+    known = {"entity": set(lexicon.entities), "set": set(lexicon.sets), "unit": set(lexicon.units)}
+    for section, name, missing in _named(lexicon):
+        sort, _, key = missing.partition(" ")
+        if key not in known[sort]:
+            of = f" of use case {name}" if section == "use_cases" else ""
+            entries.refuse(section, name, f"{missing}{of} is named but not defined")
+
+
+def _named(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
+    """Yield the section and the name of each entry with what it refers to, such as ``unit kg``."""
+    for case in lexicon.use_cases:
+        yield from (("use_cases", case.id, f"entity {name}") for name in case.entities)
+        yield from (("use_cases", case.id, f"unit {unit}") for metric in case.watches for unit in metric.unit)
+    for entity in lexicon.entities.values():
+        others = [*(relation.to for relation in entity.belongs_to.values()), *entity.pairs]
+        yield from (("entities", entity.id, f"entity {name}") for name in others)
+        yield from (("entities", entity.id, f"set {name}") for name in entity.sets)
+    for name, attributes in lexicon.sets.items():
+        for attribute in attributes:
+            yield from (("sets", f"{name}.{'_'.join(attribute.words)}", f"unit {unit}") for unit in attribute.unit)
 
 
 def input_digests(packs: tuple[Path, ...] = (), naics: Path | None = None) -> dict[str, str]:
@@ -297,57 +298,4 @@ def input_digests(packs: tuple[Path, ...] = (), naics: Path | None = None) -> di
         True
     """
     industries = naics or files("columnist.synthesis").joinpath("data", NAICS_FILE)
-    return {path.name: digest_bytes(path.read_bytes()) for path in (*_pack_files(packs), industries)}
-
-
-def _pack_files(packs: tuple[Path, ...]) -> list[Path | Traversable]:
-    folder = files("columnist.synthesis").joinpath("data", "vocabulary")
-    shipped = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return [*shipped, *packs]
-
-
-def _merge_packs(packs: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Join the sections of all packs; a set or an abbreviation may grow, anything else is defined once."""
-    merged: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
-    origin: dict[tuple[str, str], str] = {}
-    for file_name, pack in packs.items():
-        for section, entries in pack.items():
-            for name, entry in entries.items():
-                if section in {"sets", "abbreviations"}:
-                    merged[section][name] = _joined(merged[section].get(name), entry)
-                elif (section, name) in origin and entry != merged[section][name]:
-                    raise TrainingSetError(
-                        f"{file_name}: {name} of {section} is already defined in {origin[section, name]}; rename it"
-                    )
-                else:
-                    merged[section][name] = entry
-                    origin[section, name] = file_name
-    return merged
-
-
-def _joined(old: Any, new: Any) -> Any:
-    if isinstance(new, dict):
-        return {**(old or {}), **new}
-    return list(dict.fromkeys([*(old or ()), *_as_tuple(new)]))
-
-
-def _read_pack(path: Path | Traversable) -> dict[str, Any]:
-    try:
-        pack = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TrainingSetError(
-            f"{path}: expected a vocabulary pack, but it cannot be read: {error}; check the path"
-        ) from error
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise TrainingSetError(
-            f"{path.name}: expected YAML, but it cannot be parsed: {reason}; mend the file"
-        ) from error
-    sections = pack if isinstance(pack, dict) else {}
-    unknown = sorted(str(key) for key in sections if key not in _SECTIONS)
-    if unknown or not sections or not all(isinstance(entries, dict) for entries in sections.values()):
-        found = ", ".join(unknown) or "no section with entries"
-        raise TrainingSetError(
-            f"{path.name}: expected the sections {', '.join(_SECTIONS)}, found {found}; mend the file"
-        )
-    return sections
+    return {path.name: digest_bytes(path.read_bytes()) for path in (*pack_files(packs), industries)}
