@@ -23,7 +23,7 @@ from columnist.errors import TeacherError
 from columnist.synthesis.teachers.asking import Request
 from columnist.synthesis.teachers.calls import InDoubt, NotCharged, call, open_client, read_key
 from columnist.synthesis.teachers.costs import cost_of, worst_case
-from columnist.synthesis.teachers.ledger import Ledger
+from columnist.synthesis.teachers.ledger import Cost, Ledger
 from columnist.synthesis.teachers.pace import Pace, sleep_unless
 from columnist.synthesis.teachers.settings import OpenAITeacherConfig
 
@@ -40,6 +40,7 @@ class Courier:
         self._ledger, self._config, self._client = ledger, config, client
         self._pace = Pace(config.requests_per_minute)
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._spent_usd = ledger.spent_usd()
         self._reserved_usd: dict[str, float] = {}
         self._failed_in_a_row = 0
         self._fault: BaseException | None = None
@@ -85,13 +86,13 @@ class Courier:
         if limit_usd is None:
             return True
         usd = worst_case(self._config, request.body).usd
-        if self._ledger.spent_usd() + sum(self._reserved_usd.values()) + usd <= limit_usd:
+        if self._spent_usd + sum(self._reserved_usd.values()) + usd <= limit_usd:
             self._reserved_usd[request.key] = usd
             return True
         if not self._running:
             self._stop(
                 TeacherError(
-                    f"the next call might exceed max_usd ({limit_usd:g}): {self._ledger.spent_usd():.4f} USD are spent "
+                    f"the next call might exceed max_usd ({limit_usd:g}): {self._spent_usd:.4f} USD are spent "
                     f"and it may cost {usd:.4f}; raise max_usd to go on, what was paid is kept"
                 )
             )
@@ -141,15 +142,19 @@ class Courier:
             self._ledger.mark_unsent(request.key, str(error), in_doubt=False)
             raise
         except InDoubt as error:
-            self._ledger.charge(request.key, worst_case(self._config, request.body))
+            self._charge(request, worst_case(self._config, request.body))
             self._ledger.mark_unsent(request.key, str(error), in_doubt=True)
             raise
         except TeacherError:
             self._ledger.mark_unsent(request.key, "", in_doubt=False)
             raise
         self._ledger.keep_answer(request.key, answer)
-        self._ledger.charge(request.key, cost_of(self._config, request.body, answer))
+        self._charge(request, cost_of(self._config, request.body, answer))
         self._failed_in_a_row = 0
+
+    def _charge(self, request: Request, cost: Cost) -> None:
+        self._ledger.charge(request.key, cost)
+        self._spent_usd += cost.usd
 
     def _is_worth_another(self, error: BaseException) -> bool:
         if isinstance(error, InDoubt):

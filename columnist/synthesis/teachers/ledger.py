@@ -23,11 +23,9 @@ _VERSION = 1
 _SCHEMA = """
 CREATE TABLE requests (
     key TEXT PRIMARY KEY,
-    body TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('planned', 'sent', 'answered', 'failed')),
     reason TEXT NOT NULL DEFAULT '',
     in_doubt INTEGER NOT NULL DEFAULT 0,
-    answer BLOB,
     attempts INTEGER NOT NULL DEFAULT 0,
     input_tokens INTEGER NOT NULL DEFAULT 0,
     output_tokens INTEGER NOT NULL DEFAULT 0,
@@ -35,7 +33,9 @@ CREATE TABLE requests (
     estimated INTEGER NOT NULL DEFAULT 0,
     planned_at TEXT NOT NULL,
     sent_at TEXT,
-    ended_at TEXT
+    ended_at TEXT,
+    body TEXT NOT NULL,  -- what is long comes last, where summing up need not read it
+    answer BLOB
 );
 CREATE INDEX requests_by_state ON requests (state);
 CREATE TABLE fault (message TEXT NOT NULL);
