@@ -37,6 +37,13 @@ _LISTING = re.compile(r"array|list|json|\[\]|variant|super", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:\w+ ){0,2}\w{2,}(?<!s)s\b")
 _BOOLEAN = re.compile(r"(nullable\()?bool", re.IGNORECASE)
 _DIGIT = frozenset({"BIT", "TINYINT(1)", "NUMBER(1)", "UINT8", "NULLABLE(UINT8)"})
+# Bookkeeping columns that the frames have words for, by the words of their names.
+_BOOKKEEPING = {
+    "created": "created", "created_by": "created_by", "loaded": "loaded", "ingested": "loaded", "load": "loaded",
+    **dict.fromkeys(("updated", "last_updated", "modified", "last_modified"), "updated"),
+    **dict.fromkeys(("updated_by", "modified_by", "last_updated_by"), "updated_by"),
+}  # fmt: skip
+_OWN_WORDS = 0.6
 # How often an author leaves out what the table is about.
 _BREVITY = {
     Manner.TERSE: 0.85, Manner.PLAIN: 0.35, Manner.CAREFUL: 0.2, Manner.DBT: 0.1, Manner.GLOSSARY: 0.1,
@@ -114,6 +121,8 @@ def _meaning(draft: Draft, blueprint: Blueprint, page: Page) -> str:
         return _reference(draft, page)
     if feature.key and feature.kind is Kind.NUMBER and not feature.means:
         return _key(draft, blueprint, page)
+    if feature.technical and (worn := _worn(draft, page)):
+        return worn.format(noun=blueprint.noun)
     if feature.kind.is_moment:
         return _moment(draft, page)
     if feature.kind is Kind.WHETHER:
@@ -151,10 +160,19 @@ def _reference(draft: Draft, page: Page) -> str:
     return definite(text) if page.voice.articles and frame.startswith(("{target}", "identifier", "key")) else text
 
 
+def _worn(draft: Draft, page: Page) -> str:
+    """A frame for bookkeeping that nearly every table has; empty where the vocabulary's own words are to be used."""
+    fits = draft.feature.kind in {Kind.TIME, Kind.NAME}
+    situation = _BOOKKEEPING.get("_".join(draft.feature.words)) if fits else None
+    return page.pick(situation) if situation and page.rng.random() < _OWN_WORDS else ""
+
+
 def _moment(draft: Draft, page: Page) -> str:
     kind = draft.feature.kind
     situation = {Kind.DATE: "date", Kind.TIME: "time"}.get(kind, "moment")
-    text = page.pick(situation, parallel=draft.feature.technical).format(clause=draft.feature.means)
+    text = page.pick(situation, like="bookkeeping" if draft.feature.technical else "").format(
+        clause=draft.feature.means
+    )
     return definite(text) if page.voice.articles and text.startswith(_OPENERS) else text
 
 
@@ -180,13 +198,10 @@ def _phrase(draft: Draft, noun: str, page: Page) -> str:
     nested = draft.feature.kind is Kind.RECORDS
     phrase = draft.feature.means if nested else _shortened(draft.feature.means, noun, page)
     if phrase.split()[0] in _QUESTION_WORDS:
-        return page.pick("question").format(phrase=phrase)
+        return page.pick("question", like=draft.feature.noun).format(phrase=phrase)
     own = definite(phrase) if page.voice.articles else bare(phrase)
     listed = draft.feature.kind is Kind.LIST and _LISTING.search(draft.column.type) and _PLURAL.match(phrase)
-    frame = page.pick("list" if listed else "phrase")
-    # The specifying verbs of glossaries would tire the reader on every line.
-    if page.voice.manner is Manner.GLOSSARY and page.rng.random() < 0.4:
-        frame = "{phrase}"
+    frame = page.pick("list" if listed else "phrase", like=draft.feature.noun)
     return frame.format(phrase=own, the_phrase=definite(phrase), bare_phrase=bare(phrase))
 
 
@@ -207,9 +222,12 @@ def _with_unit(text: str, draft: Draft, units: dict[str, str], page: Page) -> st
             return _DURATION.sub(f"{unit} ", text)
         if _says(text, unit):
             return text
-        return page.pick("unit").format(text=text, unit=unit)
+        frame = page.pick("unit", like=feature.noun)
+        if feature.kind is Kind.AMOUNT and "easured" in frame:
+            frame = "{text}, in {unit}"  # money is not measured
+        return frame.format(text=text, unit=unit)
     if draft.percent and not _says(text, "percent") and not _says(text, "percentage"):
-        return page.pick("percent").format(text=text)
+        return page.pick("percent", like=feature.noun).format(text=text)
     return text
 
 

@@ -60,18 +60,28 @@ class Page:
         self.rng = rng
         self.remarks: Counter[str] = Counter()
         self._favourites: dict[str, tuple[list[str], list[float]]] = {}
+        self._alike: dict[tuple[str, str], str] = {}
 
-    def pick(self, situation: str, name: str = COLUMN_FRAMES, parallel: bool = False) -> str:
-        """Pick a frame; ``parallel`` columns get the author's first favourite every time."""
+    def pick(self, situation: str, name: str = COLUMN_FRAMES, like: str = "") -> str:
+        """Pick a frame.
+
+        Args:
+            situation: What is to be worded.
+            name: The file with its frames.
+            like: What parallel columns have in common, such as the figure that
+                each of them gives for another month: they are worded alike.
+        """
+        if like and (situation, like) in self._alike:
+            return self._alike[situation, like]
         if situation not in self._favourites:
             frames = frames_for(name, situation, self.voice.manner)
             drawn = self.rng.sample(frames, min(len(frames), len(_FAVOURITES)))
             self._favourites[situation] = (drawn, list(_FAVOURITES[: len(drawn)]))
         frames_, weights = self._favourites[situation]
-        if parallel:
-            return frames_[0]
         index = self.rng.choices(range(len(frames_)), weights)[0]
         weights[index] *= _TIRING
+        if like:
+            self._alike[situation, like] = frames_[index]
         return frames_[index]
 
 

@@ -99,7 +99,9 @@ def join_remark(text: str, remark: Remark, page: Page) -> str:
     words = frame.format_map(remark.words)
     if frame.startswith("{values"):
         joiner = _first_fitting(text, page, ": ", " (", ": ")
-    elif frame.startswith(("one of", "either", "as ", "in ")):
+    elif frame.startswith(("as ", "in ", "written as", "counted in")):
+        joiner = _first_fitting(text, page, ", ")
+    elif frame.startswith(("one of", "either")):
         joiner = _first_fitting(text, page, ", ", "; ", ", ")
     elif page.voice.detail < 0.45 and len(words) < 26 and page.rng.random() < 0.3:
         joiner = _first_fitting(text, page, " (", "; ", " (")

@@ -106,6 +106,8 @@ def _followups(frame: str, blueprint: Blueprint, page: Page) -> list[str]:
         situations.remove("relations")
     else:
         situations.remove("join")
+    if blueprint.kind is TableKind.BRIDGE and "relations" in situations:
+        situations.remove("relations")  # the opening names both sides already
     grain_is_told = _GRAINS.search(frame) or blueprint.kind in {*_ABOUT_ENTITY, TableKind.BRIDGE, TableKind.LOOKUP}
     return situations if grain_is_told else ["grain", *situations]
 
