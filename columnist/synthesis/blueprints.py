@@ -98,20 +98,19 @@ class Setting(Value):
         return tuple(self.noun(entity).lower().split())
 
 
-def design(kind: TableKind, entity: Entity, setting: Setting, rng: Random) -> Blueprint:
-    """Design a table of a kind about an entity; a plain entity table where the kind does not fit it."""
-    blueprint = _DESIGNS[kind](entity, setting, rng)
-    return blueprint or _design_entity(entity, setting, rng)
+def design(kind: TableKind, entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
+    """Design a table of a kind about an entity; nothing where the kind does not fit the entity."""
+    return DESIGNS[kind](entity, setting, rng)
 
 
 def _design_entity(entity: Entity, setting: Setting, rng: Random) -> Blueprint:
     sort_kinds = {"log": TableKind.LOG, "config": TableKind.CONFIG}
     width = min(max(int(rng.triangular(3, 19, 8)), 3), 19)
-    references = _references(entity, setting, rng, most=max(1, width // 3))
-    attributes = _draw_attributes(entity, setting, rng, max(2, width - len(references) - 1))
-    audit = _technical("row_audit", entity, setting, rng, rng.choice((0, 0, 1, 2, 2, 3)))
-    features = (_key(entity, setting), *_arranged(references, attributes, rng), *audit)
-    return _blueprint(sort_kinds.get(entity.sort, TableKind.ENTITY), entity, setting, features)
+    references = draw_references(entity, setting, rng, most=max(1, width // 3))
+    attributes = draw_attributes(entity, setting, rng, max(2, width - len(references) - 1))
+    audit = technical_features("row_audit", entity, setting, rng, rng.choice((0, 0, 1, 2, 2, 3)))
+    features = (key_feature(entity, setting), *_arranged(references, attributes, rng), *audit)
+    return make_blueprint(sort_kinds.get(entity.sort, TableKind.ENTITY), entity, setting, features)
 
 
 def _design_fact(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -120,9 +119,9 @@ def _design_fact(entity: Entity, setting: Setting, rng: Random) -> Blueprint | N
     if entity.sort != "event" or len(numbers) < _FEWEST_NUMBERS:
         return None
     chosen = (*rng.sample(moments, min(len(moments), rng.randint(1, 2))), *rng.sample(numbers, min(len(numbers), 5)))
-    references = _references(entity, setting, rng, most=4)
-    features = (_key(entity, setting), *references, *(_feature(a, entity, setting, rng) for a in chosen))
-    return _blueprint(TableKind.FACT, entity, setting, features)
+    references = draw_references(entity, setting, rng, most=4)
+    features = (key_feature(entity, setting), *references, *(make_feature(a, entity, setting, rng) for a in chosen))
+    return make_blueprint(TableKind.FACT, entity, setting, features)
 
 
 def _design_snapshot(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -131,17 +130,17 @@ def _design_snapshot(entity: Entity, setting: Setting, rng: Random) -> Blueprint
         return None
     day = setting.lexicon.sets["row_snapshot"][0]
     features = (
-        _feature(day, entity, setting, rng).model_copy(update={"key": True}),
+        make_feature(day, entity, setting, rng).model_copy(update={"key": True}),
         _self_reference(entity, setting, "whose state the row shows").model_copy(update={"key": True}),
-        *_references(entity, setting, rng, most=2),
-        *(_feature(a, entity, setting, rng) for a in rng.sample(numbers, min(len(numbers), rng.randint(2, 6)))),
-        *_technical("row_snapshot", entity, setting, rng, rng.choice((0, 0, 1)), start=1),
+        *draw_references(entity, setting, rng, most=2),
+        *(make_feature(a, entity, setting, rng) for a in rng.sample(numbers, min(len(numbers), rng.randint(2, 6)))),
+        *technical_features("row_snapshot", entity, setting, rng, rng.choice((0, 0, 1)), start=1),
     )
     period = rng.choice(tuple(PERIODS))
     words = (
         (*setting.words(entity.id), period, "snapshot") if rng.random() < 0.6 else (*setting.words(entity.id), period)
     )
-    return _blueprint(TableKind.SNAPSHOT, entity, setting, features, words=words, period=period)
+    return make_blueprint(TableKind.SNAPSHOT, entity, setting, features, words=words, period=period)
 
 
 def _design_metric(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -154,11 +153,11 @@ def _design_metric(entity: Entity, setting: Setting, rng: Random) -> Blueprint |
     features = (
         _period(noun, rng),
         _self_reference(entity, setting, "to which the figures apply").model_copy(update={"key": True}),
-        *(_feature(a, entity, setting, rng, period=noun) for a in chosen),
-        *_technical("row_metric", entity, setting, rng, rng.choice((0, 1, 1, 2)), period=noun),
+        *(make_feature(a, entity, setting, rng, period=noun) for a in chosen),
+        *technical_features("row_metric", entity, setting, rng, rng.choice((0, 1, 1, 2)), period=noun),
     )
     words = rng.choice(((*setting.use_case.id.split("_"), period), (*setting.words(entity.id), period, "metrics")))
-    return _blueprint(TableKind.METRIC, entity, setting, features, words=words, period=period)
+    return make_blueprint(TableKind.METRIC, entity, setting, features, words=words, period=period)
 
 
 def _design_event(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -171,10 +170,10 @@ def _design_event(entity: Entity, setting: Setting, rng: Random) -> Blueprint | 
     features = (
         Feature(words=(*setting.words(entity.id), *suffix), kind=Kind.NUMBER, key=True, noun=noun),
         _self_reference(entity, setting, "that the event concerns"),
-        *(_feature(a, entity, setting, rng, technical=True) for a in chosen),
+        *(make_feature(a, entity, setting, rng, technical=True) for a in chosen),
     )
     words = (*setting.words(entity.id), *suffix)
-    return _blueprint(TableKind.EVENT, entity, setting, features, words=words)
+    return make_blueprint(TableKind.EVENT, entity, setting, features, words=words)
 
 
 def _design_bridge(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -183,10 +182,10 @@ def _design_bridge(entity: Entity, setting: Setting, rng: Random) -> Blueprint |
     other, (what, first, second) = rng.choice(sorted(entity.pairs.items()))
     left = _self_reference(entity, setting, first).model_copy(update={"key": True})
     right = _reference((), other, second, setting).model_copy(update={"key": True})
-    extra = _technical("row_bridge", entity, setting, rng, rng.randint(1, 4))
+    extra = technical_features("row_bridge", entity, setting, rng, rng.randint(1, 4))
     words = (*setting.words(entity.id), *setting.words(other))
     row = f"pair of {entity.noun(setting.sector)} and {setting.noun(other)}"
-    blueprint = _blueprint(TableKind.BRIDGE, entity, setting, (left, right, *extra), words=words)
+    blueprint = make_blueprint(TableKind.BRIDGE, entity, setting, (left, right, *extra), words=words)
     others = setting.lexicon.entities[other].nouns(setting.sector)
     return blueprint.model_copy(update={"row": row, "about": what, "others": others})
 
@@ -194,12 +193,12 @@ def _design_bridge(entity: Entity, setting: Setting, rng: Random) -> Blueprint |
 def _design_staging(entity: Entity, setting: Setting, rng: Random) -> Blueprint:
     width = rng.randint(3, 9)
     features = (
-        _key(entity, setting).model_copy(update={"delivered": True}),
-        *_references(entity, setting, rng, most=2),
-        *_draw_attributes(entity, setting, rng, width),
-        *_technical("row_staging", entity, setting, rng, rng.randint(2, 5)),
+        key_feature(entity, setting).model_copy(update={"delivered": True}),
+        *draw_references(entity, setting, rng, most=2),
+        *draw_attributes(entity, setting, rng, width),
+        *technical_features("row_staging", entity, setting, rng, rng.randint(2, 5)),
     )
-    return _blueprint(TableKind.STAGING, entity, setting, features)
+    return make_blueprint(TableKind.STAGING, entity, setting, features)
 
 
 def _design_history(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -210,12 +209,12 @@ def _design_history(entity: Entity, setting: Setting, rng: Random) -> Blueprint 
     features = (
         Feature(words=(*setting.words(entity.id), "version"), kind=Kind.NUMBER, key=True, noun="version"),
         _self_reference(entity, setting, "that the version describes"),
-        *_references(entity, setting, rng, most=2),
-        *_draw_attributes(entity, setting, rng, rng.randint(2, 8)),
-        *(_feature(a, entity, setting, rng, technical=True) for a in chosen),
+        *draw_references(entity, setting, rng, most=2),
+        *draw_attributes(entity, setting, rng, rng.randint(2, 8)),
+        *(make_feature(a, entity, setting, rng, technical=True) for a in chosen),
     )
     words = (*setting.words(entity.id), "history")
-    return _blueprint(TableKind.HISTORY, entity, setting, features, words=words)
+    return make_blueprint(TableKind.HISTORY, entity, setting, features, words=words)
 
 
 def _design_lookup(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -229,14 +228,14 @@ def _design_lookup(entity: Entity, setting: Setting, rng: Random) -> Blueprint |
     columns = setting.lexicon.sets["row_lookup"]
     chosen = _in_order(columns, [*columns[:2], *rng.sample(columns[2:], rng.randint(1, 4))])
     features = tuple(
-        _feature(a, entity, setting, rng, technical=True, subject=noun).model_copy(update={"key": a is columns[0]})
+        make_feature(a, entity, setting, rng, technical=True, subject=noun).model_copy(update={"key": a is columns[0]})
         for a in chosen
     )
-    blueprint = _blueprint(TableKind.LOOKUP, entity, setting, features, words=words)
+    blueprint = make_blueprint(TableKind.LOOKUP, entity, setting, features, words=words)
     return blueprint.model_copy(update={"noun": noun, "row": f"{noun} that can be recorded"})
 
 
-_DESIGNS: dict[TableKind, Callable[[Entity, Setting, Random], Blueprint | None]] = {
+DESIGNS: dict[TableKind, Callable[[Entity, Setting, Random], Blueprint | None]] = {
     TableKind.ENTITY: _design_entity,
     TableKind.LOG: _design_entity,
     TableKind.CONFIG: _design_entity,
@@ -251,7 +250,7 @@ _DESIGNS: dict[TableKind, Callable[[Entity, Setting, Random], Blueprint | None]]
 }
 
 
-def _blueprint(
+def make_blueprint(
     kind: TableKind,
     entity: Entity,
     setting: Setting,
@@ -273,7 +272,7 @@ def _blueprint(
     )
 
 
-def _key(entity: Entity, setting: Setting) -> Feature:
+def key_feature(entity: Entity, setting: Setting) -> Feature:
     noun = entity.noun(setting.sector)
     return Feature(words=setting.words(entity.id), kind=Kind.NUMBER, key=True, noun=noun)
 
@@ -294,7 +293,7 @@ def _reference(role: tuple[str, ...], target: str, means: str, setting: Setting)
     return Feature(words=words, kind=Kind.NUMBER, means=means, target=target, target_noun=setting.noun(target))
 
 
-def _references(entity: Entity, setting: Setting, rng: Random, most: int) -> tuple[Feature, ...]:
+def draw_references(entity: Entity, setting: Setting, rng: Random, most: int) -> tuple[Feature, ...]:
     """Draw some of an entity's references; the first one is what makes its rows comprehensible."""
     roles = list(entity.belongs_to.items())
     kept = [role for index, role in enumerate(roles) if rng.random() < (0.9 if index == 0 else 0.7)][:most]
@@ -310,23 +309,23 @@ def _references(entity: Entity, setting: Setting, rng: Random, most: int) -> tup
     )
 
 
-def _draw_attributes(entity: Entity, setting: Setting, rng: Random, most: int) -> tuple[Feature, ...]:
+def draw_attributes(entity: Entity, setting: Setting, rng: Random, most: int) -> tuple[Feature, ...]:
     available = setting.lexicon.attributes_of(entity)
     chosen = _in_order(available, rng.sample(available, min(most, len(available))))
-    return tuple(_feature(attribute, entity, setting, rng) for attribute in chosen)
+    return tuple(make_feature(attribute, entity, setting, rng) for attribute in chosen)
 
 
-def _technical(
+def technical_features(
     set_name: str, entity: Entity, setting: Setting, rng: Random, most: int, start: int = 0, period: str = ""
 ) -> tuple[Feature, ...]:
     columns = setting.lexicon.sets[set_name][start:]
     # Bookkeeping columns that lead a set are the ones nearly every team has.
     weighted = rng.sample(columns[:2], min(most, 2)) + rng.sample(columns[2:], max(0, min(most - 2, len(columns) - 2)))
     chosen = weighted if rng.random() < 0.6 else rng.sample(columns, min(most, len(columns)))
-    return tuple(_feature(a, entity, setting, rng, period=period, technical=True) for a in _in_order(columns, chosen))
+    return tuple(make_feature(a, entity, setting, rng, period=period, technical=True) for a in _in_order(columns, chosen))
 
 
-def _feature(
+def make_feature(
     attribute: Attribute,
     entity: Entity,
     setting: Setting,

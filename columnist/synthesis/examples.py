@@ -1,13 +1,15 @@
 """Examples and training sets: what a model learns from and is measured on."""
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Self
 
 from pydantic import model_validator
 
 from columnist.ddl.tables import Table
-from columnist.digests import digest_value
+from columnist.digests import canonical_json, digest_bytes, digest_value
 from columnist.documentation import Texts
+from columnist.synthesis.record import SynthesisRecord
 from columnist.values import Value
 
 
@@ -78,24 +80,8 @@ class Example(Value):
         return self
 
 
-class SynthesisRecord(Value):
-    """How a training set came to be: every input with its digest.
-
-    Attributes:
-        inputs: SHA-256 of each data file that was read, by file name; the NAICS
-            file is among them.
-        rejected: Number of rejected candidates by reason.
-    """
-
-    generator: str
-    generator_version: str
-    seed: int
-    inputs: dict[str, str]
-    rejected: dict[str, int]
-
-
 class TrainingSet(Value):
-    """Examples in three splits that share no (industry, use case) pair, with their record."""
+    """Examples in three splits that share no (industry, use case) pair and no group, with their record."""
 
     train: tuple[Example, ...]
     validation: tuple[Example, ...]
@@ -104,9 +90,20 @@ class TrainingSet(Value):
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the canonical JSON of all splits and the record."""
-        return digest_value(self.model_dump(mode="json"))
+        """SHA-256 over the digests of the files of all splits, and the record."""
+        files = {split.value: digest_bytes(as_lines(self.split(split))) for split in Split}
+        return combine_digests(files, self.record)
 
     def split(self, split: Split) -> tuple[Example, ...]:
         """Return the examples of one split."""
         return {Split.TRAIN: self.train, Split.VALIDATION: self.validation, Split.TEST: self.test}[split]
+
+
+def as_lines(examples: Iterable[Example]) -> bytes:
+    """Return examples as they are stored: canonical JSON, one to a line."""
+    return "".join(f"{canonical_json(example.model_dump(mode='json'))}\n" for example in examples).encode()
+
+
+def combine_digests(files: Mapping[str, str], record: SynthesisRecord) -> str:
+    """Return the digest of a training set from those of its files by split, so that no size is too large for it."""
+    return digest_value({"files": dict(files), "record": record.model_dump(mode="json")})

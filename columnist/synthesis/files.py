@@ -7,9 +7,12 @@ from pydantic import BaseModel, ValidationError
 
 from columnist.digests import canonical_json
 from columnist.errors import TrainingSetError
-from columnist.synthesis.examples import Example, Split, SynthesisRecord, TrainingSet
+from columnist.synthesis.examples import Example, Split, TrainingSet
+from columnist.synthesis.record import SynthesisRecord
 
 RECORD_FILE = "record.json"
+CARD_FILE = "card.md"
+CARD_JSON_FILE = "card.json"
 _Kind = TypeVar("_Kind", bound=BaseModel)
 
 
@@ -23,7 +26,7 @@ def write_training_set(training_set: TrainingSet, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for split in Split:
             lines = [_line(example) for example in training_set.split(split)]
-            (folder / _file_name(split)).write_bytes("".join(lines).encode())
+            (folder / file_name(split)).write_bytes("".join(lines).encode())
         (folder / RECORD_FILE).write_bytes(_line(training_set.record).encode())
     except OSError as error:
         raise TrainingSetError(
@@ -38,7 +41,7 @@ def read_training_set(folder: Path) -> TrainingSet:
         TrainingSetError: A file is missing, or a line is not what was written.
     """
     record = _parse(SynthesisRecord, _read(folder / RECORD_FILE), folder / RECORD_FILE)
-    train, validation, test = (_read_split(folder / _file_name(split)) for split in Split)
+    train, validation, test = (_read_split(folder / file_name(split)) for split in Split)
     return TrainingSet(train=train, validation=validation, test=test, record=record)
 
 
@@ -73,5 +76,6 @@ def _line(value: Example | SynthesisRecord) -> str:
     return canonical_json(value.model_dump(mode="json")) + "\n"
 
 
-def _file_name(split: Split) -> str:
+def file_name(split: Split) -> str:
+    """The file that holds a split."""
     return f"{split.value}.jsonl"

@@ -9,7 +9,7 @@ from columnist.synthesis.lexicon import Entity, Lexicon, UseCase
 from columnist.synthesis.naics import Industry
 from columnist.values import Value
 
-_TEST_PART = 6  # every sixth use case is kept for the test split
+_TEST_PART = 8  # every eighth use case is kept for the test split
 _VALIDATION_PART = 8  # every eighth pair that is left is kept for validation
 _COMMON_USES = 3  # an entity of so many use cases belongs to no single one
 
@@ -73,14 +73,18 @@ def draw_partition(seed: int, lexicon: Lexicon) -> Partition:
 
 def pairs_by_split(
     partition: Partition, industries: Iterable[Industry], lexicon: Lexicon
-) -> dict[Split, dict[str, tuple[Pair, ...]]]:
-    """List the pairs of each split by use case, so that rich sectors do not drown the others."""
-    pairs: dict[Split, dict[str, list[Pair]]] = {split: {} for split in Split}
+) -> dict[Split, dict[str, dict[str, tuple[Pair, ...]]]]:
+    """List the pairs of each split by sector and use case."""
     by_sector: dict[str, list[Industry]] = {}
     for industry in industries:
         by_sector.setdefault(industry.sector, []).append(industry)
+    pairs: dict[Split, dict[str, dict[str, tuple[Pair, ...]]]] = {split: {} for split in Split}
     for use_case in lexicon.use_cases:
-        for industry in (i for sector in use_case.sectors for i in by_sector.get(sector, [])):
-            split = partition.split_of(industry, use_case)
-            pairs[split].setdefault(use_case.id, []).append(Pair(industry=industry, use_case=use_case))
-    return {split: {case: tuple(found) for case, found in cases.items()} for split, cases in pairs.items()}
+        for sector in use_case.sectors:
+            divided: dict[Split, list[Pair]] = {}
+            for industry in by_sector.get(sector, []):
+                pair = Pair(industry=industry, use_case=use_case)
+                divided.setdefault(partition.split_of(industry, use_case), []).append(pair)
+            for split, found in divided.items():
+                pairs[split].setdefault(sector, {})[use_case.id] = tuple(found)
+    return pairs

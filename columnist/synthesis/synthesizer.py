@@ -1,77 +1,65 @@
-"""Synthesize a training set: generate, validate, remove duplicates, split."""
+"""Synthesize a training set: generate, write, validate, remove duplicates, split, and say what came of it."""
 
-from collections import Counter
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
-from pydantic import Field, field_validator
-
-from columnist.digests import digest_value
+from columnist.digests import canonical_json, digest_file
+from columnist.documentation import Texts
 from columnist.errors import TrainingSetError
-from columnist.synthesis.column_types import DIALECTS
-from columnist.synthesis.examples import Example, Split, SynthesisRecord, TrainingSet
-from columnist.synthesis.generator import Source, generate_candidate
-from columnist.synthesis.lexicon import input_digests, load_lexicon
-from columnist.synthesis.naics import load_industries
-from columnist.synthesis.partition import draw_partition, pairs_by_split
-from columnist.synthesis.validators import find_fault
-from columnist.values import Value
+from columnist.synthesis.candidates import GROUPS_PER_TASK, Candidate, CandidateStream, judge
+from columnist.synthesis.card import make_card, render_card
+from columnist.synthesis.config import SynthesisConfig
+from columnist.synthesis.diversity import Documented, compare_diversity
+from columnist.synthesis.documented import read_documented
+from columnist.synthesis.examples import Example, Split, TrainingSet, combine_digests
+from columnist.synthesis.files import CARD_FILE, CARD_JSON_FILE, RECORD_FILE, file_name, read_training_set
+from columnist.synthesis.leakage import LeakageGuard
+from columnist.synthesis.lexicon import input_digests
+from columnist.synthesis.naics import load_sectors
+from columnist.synthesis.quotas import measure_quotas
+from columnist.synthesis.record import Diversity, SynthesisRecord
+from columnist.synthesis.teachers import Refusal, Teacher
+from columnist.synthesis.teachers.grammar import GrammarTeacher
+from columnist.synthesis.teachers.opening import open_teacher
+from columnist.synthesis.workshop import NEAR_DUPLICATE, REPEATED_STRUCTURE, Workshop
 
 GENERATOR = "grammar"
-GENERATOR_VERSION = "1"
-_ATTEMPTS_PER_EXAMPLE = 20
-_SPARE_ATTEMPTS = 200
-_DUPLICATE = "duplicate of another example"
+GENERATOR_VERSION = "2"
+_GROUPS_PER_EXAMPLE = 12
+_SPARE_GROUPS = 400
+_WORTH_A_PROCESS = 800  # examples: fewer are made before a second process has started
+_MEASURED_EXAMPLES = 1500
+_SAMPLED_EXAMPLES = 400
+_BATCH = 64
+ANSWERS_FILE = "answers.sqlite"
+
+Progress = Callable[[int, int], None]
 
 
-class SynthesisConfig(Value):
-    """What to synthesize.
-
-    Attributes:
-        train_examples: Number of training examples; each is one table.
-        dialects: Dialects to draw from, as often as they are named.
-        license: SPDX identifier under which the examples may be used.
-    """
-
-    seed: int = Field(ge=0)
-    train_examples: int = Field(ge=1, le=100_000)
-    validation_examples: int = Field(ge=0, le=20_000)
-    test_examples: int = Field(ge=0, le=20_000)
-    dialects: tuple[str, ...] = Field(default=DIALECTS, min_length=1)
-    license: str = Field(default="Apache-2.0", min_length=1)
-
-    @field_validator("dialects")
-    @classmethod
-    def _dialects_are_known(cls, dialects: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = sorted(set(dialects) - set(DIALECTS))
-        if unknown:
-            raise ValueError(f"unknown dialects {', '.join(unknown)}; choose from {', '.join(DIALECTS)}")
-        return dialects
-
-    def size_of(self, split: Split) -> int:
-        """The number of examples asked for in a split."""
-        sizes = {
-            Split.TRAIN: self.train_examples,
-            Split.VALIDATION: self.validation_examples,
-            Split.TEST: self.test_examples,
-        }
-        return sizes[split]
-
-
-def synthesize(config: SynthesisConfig, progress: Callable[[int, int], None] | None = None) -> TrainingSet:
-    """Synthesize a training set.
+def synthesize(config: SynthesisConfig, progress: Progress | None = None, folder: Path | None = None) -> TrainingSet:
+    """Synthesize a training set and return it as a value.
 
     The same configuration gives the same bytes in any process. Test tables are
     of use cases that no training or validation example had, and nearly all are
     about entities that no other split has a table about; training and
-    validation share no pair of industry and use case.
+    validation share no pair of industry and use case. All tables of a group are
+    in one split.
 
     Args:
-        config: Seed, sizes and dialects.
+        config: Seed, sizes, dialects, quotas, and files of one's own.
         progress: Called with the number of examples made so far and the total.
+        folder: Where to make it; what a killed run left there is used. A
+            temporary folder where none is given.
 
     Raises:
-        TrainingSetError: So many different examples cannot be made, or a data
-            file of the generator is damaged.
+        TrainingSetError: So many different examples cannot be made, a data file
+            of the generator is damaged, or an example overlaps with an
+            evaluation file.
 
     Example:
         >>> config = SynthesisConfig(seed=1, train_examples=3, validation_examples=1, test_examples=1)
@@ -79,77 +67,171 @@ def synthesize(config: SynthesisConfig, progress: Callable[[int, int], None] | N
         >>> [len(training_set.split(split)) for split in Split], training_set.record.generator
         ([3, 1, 1], 'grammar')
     """
-    source = open_source(config)
-    report = progress or (lambda _done, _total: None)
-    total = sum(config.size_of(split) for split in Split)
-    rejected: Counter[str] = Counter()
-    seen: set[str] = set()
-    made: dict[Split, tuple[Example, ...]] = {}
-    # The test split comes first: it stays the same while the training split grows.
-    for split in (Split.TEST, Split.VALIDATION, Split.TRAIN):
-        before = sum(len(examples) for examples in made.values())
-        made[split] = _make_split(source, split, config.size_of(split), seen, rejected, _shifted(report, before, total))
+    with nullcontext(folder) if folder else tempfile.TemporaryDirectory() as place:
+        synthesize_to(config, Path(place), progress)
+        return read_training_set(Path(place))
+
+
+def synthesize_to(
+    config: SynthesisConfig, folder: Path, progress: Progress | None = None, processes: int | None = None
+) -> str:
+    """Synthesize a training set into a folder, in bounded memory at any size.
+
+    An interrupted run is gone on with by the same call. The bytes depend on the
+    configuration alone, not on the number of processes or interruptions.
+
+    Args:
+        config: What to make.
+        folder: Where to: one file a split, the record, and the data card.
+        progress: Called with the number of examples made so far and the total.
+        processes: How many to use; by default one for each core, and one alone
+            for small sets.
+
+    Returns:
+        The digest of the training set.
+
+    Raises:
+        TrainingSetError: As for ``synthesize``; or the folder cannot be written,
+            is in use, or holds another training set.
+    """
+    if processes is None:
+        processes = len(os.sched_getaffinity(0)) if config.total >= _WORTH_A_PROCESS else 1
+    guard = LeakageGuard.open(config.evaluation_files)
+    inputs = _digest_inputs(config)
+    identity = canonical_json([config.model_dump(mode="json"), inputs, GENERATOR_VERSION])
+    with (
+        Workshop(folder, identity) as workshop,
+        CandidateStream(config, processes) as stream,
+        open_teacher(config.teacher, folder / ANSWERS_FILE) as teacher,
+    ):
+        tools = _Tools(workshop, stream, guard, teacher)
+        # The test split comes first: it stays the same while the training split grows.
+        for split in (Split.TEST, Split.VALIDATION, Split.TRAIN):
+            _fill(split, config, tools, progress or (lambda _done, _total: None))
+        return _finish(config, folder, inputs, tools)
+
+
+def _fill(split: Split, config: SynthesisConfig, tools: "_Tools", progress: Progress) -> None:
+    """Take candidates until a split has its size."""
+    workshop = tools.workshop
+    size, group = config.size_of(split), workshop.place(split)
+    # Depends on the configuration alone: a resumed run finds the same ranges.
+    per_task = max(1, min(GROUPS_PER_TASK, size // 8))
+    most = size * _GROUPS_PER_EXAMPLE + _SPARE_GROUPS
+    ranges = tools.stream.groups(split, group, per_task)
+    while workshop.made(split) < size and group < most:
+        group, candidates = next(ranges)
+        _take(split, size, candidates, tools)
+        workshop.commit(split, group)
+        progress(workshop.made_in_all, config.total)
+    if workshop.made(split) < size:
+        raise TrainingSetError(
+            f"{size} {split.value} examples were asked for, but only {workshop.made(split)} different ones could be "
+            "made; ask for fewer"
+        )
+
+
+def _take(split: Split, size: int, candidates: list[Candidate], tools: "_Tools") -> None:
+    """Use the candidates of a range, as far as they are needed: a teacher is not paid for more."""
+    workshop = tools.workshop
+    fresh = (candidate for candidate in candidates if _is_fresh(candidate, workshop))
+    while (wanted := min(size - workshop.made(split), _BATCH)) and (batch := list(islice(fresh, wanted))):
+        for written in tools.teach(batch):
+            if written.fault:
+                workshop.rejected[written.fault] += 1
+                continue
+            tools.guard.check(written.id, written.signature)
+            if not workshop.write(split, written):
+                workshop.rejected[NEAR_DUPLICATE] += 1
+
+
+def _is_fresh(candidate: Candidate, workshop: Workshop) -> bool:
+    if candidate.fault:
+        workshop.rejected[candidate.fault] += 1
+    elif not workshop.is_new_structure(candidate.structure):
+        workshop.rejected[REPEATED_STRUCTURE] += 1
+    else:
+        return True
+    return False
+
+
+@dataclass(frozen=True)
+class _Tools:
+    workshop: Workshop
+    stream: CandidateStream
+    guard: LeakageGuard
+    teacher: Teacher
+
+    def teach(self, batch: list[Candidate]) -> list[Candidate]:
+        """Let the teacher write the texts of candidates, and judge what it wrote."""
+        if isinstance(self.teacher, GrammarTeacher):
+            return batch  # it has written them already, in whichever process made them
+        examples = [Example.model_validate_json(candidate.line) for candidate in batch]
+        before = _usage(self.teacher)
+        written = zip(batch, examples, self.teacher.write(examples), strict=True)
+        self.workshop.usage.update(_usage(self.teacher))
+        self.workshop.usage.subtract(before)
+        return [self._judge(candidate, example, answer) for candidate, example, answer in written]
+
+    def _judge(self, candidate: Candidate, example: Example, answer: Texts | Refusal) -> Candidate:
+        if isinstance(answer, Refusal):
+            return candidate._replace(fault=answer.reason)
+        told = {"reference": answer, "teacher": self.teacher.name, "license": self.teacher.license}
+        return judge(Example.model_validate({**dict(example), **told}))
+
+
+def _usage(teacher: Teacher) -> dict[str, float]:
+    """What does not depend on how often a run was interrupted."""
+    report = teacher.report()
+    counted = ("examples", "requests", "input_tokens", "output_tokens", "usd")
+    return {name: getattr(report, name) for name in counted}
+
+
+def _finish(config: SynthesisConfig, folder: Path, inputs: dict[str, str], tools: _Tools) -> str:
+    workshop = tools.workshop
+    counts = {axis: workshop.tally.counts(Split.TRAIN, axis) for axis in ("class", "dialect", "sector")}
     record = SynthesisRecord(
         generator=GENERATOR,
         generator_version=GENERATOR_VERSION,
         seed=config.seed,
-        inputs=input_digests(),
-        rejected=dict(sorted(rejected.items())),
+        config=config.model_dump(mode="json"),
+        inputs=inputs,
+        rejected=dict(sorted(workshop.rejected.items())),
+        teacher=tools.teacher.name,
+        usage={key: round(number, 6) for key, number in sorted(workshop.usage.items())},
+        quotas=measure_quotas(
+            config.quotas, counts, config.train_examples, config.dialects, tuple(load_sectors(config.naics))
+        ),
+        diversity=_measure_diversity(config, folder),
     )
-    return TrainingSet(train=made[Split.TRAIN], validation=made[Split.VALIDATION], test=made[Split.TEST], record=record)
+    digest = combine_digests({split.value: digest_file(folder / file_name(split)) for split in Split}, record)
+    samples = tuple(islice(_read_examples(folder / file_name(Split.TRAIN)), _SAMPLED_EXAMPLES))
+    card = make_card(record, workshop.tally, digest, samples)
+    (folder / CARD_FILE).write_text(render_card(card), encoding="utf-8")
+    (folder / CARD_JSON_FILE).write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    # The record comes last: with it, the training set is finished.
+    (folder / RECORD_FILE).write_text(canonical_json(record.model_dump(mode="json")) + "\n", encoding="utf-8")
+    workshop.finish()
+    return digest
 
 
-def open_source(config: SynthesisConfig) -> Source:
-    """Gather all that candidates are drawn from: vocabulary, industries and their division into splits."""
-    lexicon = load_lexicon()
-    partition = draw_partition(config.seed, lexicon)
-    return Source(
-        seed=config.seed,
-        lexicon=lexicon,
-        partition=partition,
-        pairs=pairs_by_split(partition, load_industries(), lexicon),
-        dialects=config.dialects,
-        license=config.license,
-    )
+def _measure_diversity(config: SynthesisConfig, folder: Path) -> dict[str, Diversity]:
+    examples = islice(_read_examples(folder / file_name(Split.TRAIN)), _MEASURED_EXAMPLES)
+    collections: dict[str, list[Documented]] = {"training": [(each.table, each.reference) for each in examples]}
+    for path in config.evaluation_files:
+        collections[path.name] = [(each.table, each.texts) for each in read_documented(path)]
+    return compare_diversity(collections)
 
 
-def _make_split(
-    source: Source, split: Split, size: int, seen: set[str], rejected: Counter[str], report: Callable[[int], None]
-) -> tuple[Example, ...]:
-    examples: list[Example] = []
-    candidates = (generate_candidate(source, split, index) for index in range(_attempts(size)))
-    while len(examples) < size and (example := next(candidates, None)):
-        reason = find_fault(example) or (_DUPLICATE if structure_digest(example) in seen else None)
-        if reason:
-            rejected[reason] += 1
-            continue
-        seen.add(structure_digest(example))
-        examples.append(example)
-        report(len(examples))
-    if len(examples) < size:
-        raise TrainingSetError(
-            f"{size} {split.value} examples were asked for, but only {len(examples)} different ones could be made; "
-            "ask for fewer"
-        )
-    return tuple(examples)
+def _read_examples(path: Path) -> Iterator[Example]:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            yield Example.model_validate_json(line)
 
 
-def _attempts(size: int) -> int:
-    return size * _ATTEMPTS_PER_EXAMPLE + _SPARE_ATTEMPTS
-
-
-def structure_digest(example: Example) -> str:
-    """Digest of what a table consists of, whatever its naming style, dialect or order of columns.
-
-    Near duplicates that differ in case, underscores or types only have the same digest.
-    """
-    columns = sorted(_letters(column.name) for column in example.table.columns)
-    return digest_value([_letters(example.table.name), columns])
-
-
-def _letters(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
-
-
-def _shifted(report: Callable[[int, int], None], before: int, total: int) -> Callable[[int], None]:
-    return lambda done: report(before + done, total)
+def _digest_inputs(config: SynthesisConfig) -> dict[str, str]:
+    try:
+        evaluation = {path.name: digest_file(path) for path in config.evaluation_files}
+    except OSError as error:
+        raise TrainingSetError(f"an evaluation file cannot be read: {error}; check the path") from error
+    return {**input_digests(config.vocabulary, config.naics), **evaluation}

@@ -8,72 +8,119 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from columnist.abstention import is_abstention, question_of
+from columnist.ddl import read_text
+from columnist.ddl.tables import Column
+from columnist.errors import SourceError
+from columnist.rendering.limits import excess
 from columnist.synthesis.examples import Example
+from columnist.synthesis.shingles import words_of
+from columnist.synthesis.teachers.plain_texts import find_text_fault, is_english
 
 Validator = Callable[[Example], str | None]
 
-MAX_COLUMN_CHARACTERS = 255
-COLUMN_WORDS = (3, 28)
-TABLE_WORDS = (8, 42)
-COLUMNS = (3, 24)
-_ALLOWED = re.compile(r"[A-Za-z0-9 ,.;:()'/%-]|_")
-_DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
+COLUMN_WORDS = (2, 60)
+TABLE_WORDS = (4, 90)
+QUESTION_WORDS = (3, 45)
+COLUMNS = (1, 400)
+_ALLOWED = re.compile(r"[A-Za-z0-9 ,.;:()'\"/%_+&=?`-]")
+_DOUBLED = re.compile(r"\b(\w+) \1\b(?! (?:number|code))", re.IGNORECASE)
+_OPENS = re.compile(r"[A-Za-z0-9`'\"]")
+_ENDS = re.compile(r"[A-Za-z0-9_.)%'\"`]$")
 _WORD = re.compile(r"[a-z0-9]+")
 _STOP_WORD_LIST = """
 the a an of for to in on at by is was and or its this that it
 """
 _STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
 _PERSONAL_DATA = (
-    re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
     re.compile(r"\b\d{3}-\d{2}-\d{4}\b"),
     re.compile(r"(?:\+?\d[ ()-]?){9,}"),
-    re.compile(r"https?://"),
+    re.compile(r"\b(?:\d[ -]?){13,16}\b"),
+)
+# What people write when they have nothing to say. A text with one of these teaches a model to pad.
+_FILLER_LIST = """
+additional information|relevant information|various information|miscellaneous information|other information
+|relevant data|various data|information about the \\w+$|data related to|information related to|details about the \\w+$
+|as the name (?:suggests|implies|says)|self-explanatory|placeholder|lorem ipsum|to be determined|to be defined|not applicable
+|this column (?:stores|contains|represents|holds|is used)|this field (?:stores|contains|represents|holds|is used)
+|used for various|various purposes|plays a (?:key|crucial|vital) role|it is important to|please note|etc|and so on|n/a|tbd|todo
+"""
+_FILLER = re.compile(rf"\b(?:{''.join(_FILLER_LIST.split(chr(10)))})(?:\b|$)", re.IGNORECASE)
+# Licenses under which examples may be used in a set that is passed on; others need a LicenseRef, which says that
+# somebody has looked at the terms.
+_LICENSE = re.compile(
+    r"^(?:Apache-2\.0|MIT|BSD-[23]-Clause|ISC|0BSD|Unlicense|CC0-1\.0|CC-BY-4\.0|MPL-2\.0|CDLA-Permissive-2\.0|ODC-By-1\.0"
+    r"|LicenseRef-[A-Za-z0-9.-]+)$"
 )
 
 
-def check_statement(example: Example) -> str | None:
-    """The statement parses in its dialect, as one CREATE TABLE with the columns of the table."""
-    try:
-        statements = sqlglot.parse(example.ddl, read=example.table.dialect)
-    except SqlglotError:
-        return "statement does not parse"
-    if len(statements) != 1 or not isinstance(statements[0], exp.Create):
-        return "statement is not one CREATE TABLE"
-    schema = statements[0].this
-    definitions = [e.name for e in schema.expressions if isinstance(e, exp.ColumnDef)]
-    names = [column.name for column in example.table.columns]
-    return None if definitions == names else "statement and table differ"
-
-
 def check_structure(example: Example) -> str | None:
-    """The table has a usual number of columns and is named."""
+    """The table is named and has a number of columns that occurs."""
     fewest, most = COLUMNS
     return None if example.table.name and fewest <= len(example.table.columns) <= most else "unusual number of columns"
 
 
+def check_license(example: Example) -> str | None:
+    """The license is known, or named as one that somebody has looked at."""
+    return None if _LICENSE.match(example.license) else "license that is not allowed"
+
+
 def check_length(example: Example) -> str | None:
-    """Texts are neither stubs nor essays."""
-    if any(len(text) > MAX_COLUMN_CHARACTERS or not _within(text, COLUMN_WORDS) for text in example.reference.columns):
-        return "length of a column text"
-    return None if _within(example.reference.table, TABLE_WORDS) else "length of the table text"
+    """Texts are neither stubs nor essays, and fit into the comments of their dialect."""
+    dialect = example.table.dialect
+    for text in example.reference.columns:
+        if text and not _within(text, QUESTION_WORDS if is_abstention(text) else COLUMN_WORDS):
+            return "length of a column text"
+    if not _within(example.reference.table, QUESTION_WORDS if is_abstention(example.reference.table) else TABLE_WORDS):
+        return "length of the table text"
+    if excess(example.reference.table, dialect, of_table=True) or any(
+        excess(text, dialect, of_table=False) for text in example.reference.columns
+    ):
+        return "too long for a comment of its dialect"
+    return None
 
 
 def check_plain_text(example: Example) -> str | None:
-    """Texts are one plain sentence: no markup, no placeholders, no doubled words, a period at the end."""
+    """Texts are plain sentences or phrases: no markup, no placeholders, no doubled words."""
     for text in _texts(example):
-        if not text.endswith(".") or (not text[0].isupper() and not text[0].isdigit()):
+        plain = question_of(text) or text
+        if is_abstention(text) and not plain.endswith("?"):
+            return "an abstention without a question"
+        if not _OPENS.match(plain) or not (_ENDS.search(plain) or is_abstention(text)):
             return "not a sentence"
-        if _ALLOWED.sub("", text) or ".." in text or "  " in text:
+        if _ALLOWED.sub("", plain) or ".." in plain or "  " in plain:
             return "unexpected characters"
-        if _DOUBLED.search(text):
+        if _DOUBLED.search(plain):
             return "doubled word"
     return None
 
 
+def check_content(example: Example) -> str | None:
+    """Texts hold no link, markup, secret or order to their reader."""
+    faults = (find_text_fault(text) for text in _texts(example) if not is_abstention(text))
+    return next((fault for fault in faults if fault), None)
+
+
+def check_filler(example: Example) -> str | None:
+    """No text merely fills its place.
+
+    Example:
+        >>> is_filler("Additional information."), is_filler("Date on which the order was paid.")
+        (True, False)
+    """
+    return "filler instead of a description" if any(is_filler(text) for text in _texts(example)) else None
+
+
+def check_language(example: Example) -> str | None:
+    """All texts together are English; a single one may be too short to tell."""
+    texts = " ".join(text for text in _texts(example) if not is_abstention(text))
+    return None if is_english(texts) else "texts that are not English"
+
+
 def check_duplicates(example: Example) -> str | None:
     """No two columns of a table have the same text."""
-    counts = Counter(text.casefold() for text in example.reference.columns)
-    return "two columns with the same text" if max(counts.values()) > 1 else None
+    counts = Counter(text.casefold() for text in example.reference.columns if text)
+    return "two columns with the same text" if counts and max(counts.values()) > 1 else None
 
 
 def check_name_echo(example: Example) -> str | None:
@@ -84,7 +131,8 @@ def check_name_echo(example: Example) -> str | None:
         (True, False)
     """
     pairs = zip(example.table.columns, example.reference.columns, strict=True)
-    return "text repeats the name" if any(is_name_echo(column.name, text) for column, text in pairs) else None
+    echoes = (is_name_echo(column.name, text) for column, text in pairs if text and not is_abstention(text))
+    return "text repeats the name" if any(echoes) else None
 
 
 def check_personal_data(example: Example) -> str | None:
@@ -93,10 +141,34 @@ def check_personal_data(example: Example) -> str | None:
     return "looks like personal data" if any(pattern.search(texts) for pattern in _PERSONAL_DATA) else None
 
 
+def check_statement(example: Example) -> str | None:
+    """The statement parses in its dialect, and our own reader finds the table in it that the example has."""
+    try:
+        statements = sqlglot.parse(example.ddl, read=example.table.dialect)
+    except SqlglotError:
+        return "statement does not parse"
+    if len(statements) != 1 or not isinstance(statements[0], exp.Create):
+        return "statement is not one CREATE TABLE"
+    try:
+        script = read_text(example.ddl, example.table.dialect)
+    except SourceError:
+        return "statement cannot be read"
+    if len(script.tables) != 1 or script.skipped:
+        return "statement cannot be read"
+    read, made = script.tables[0].columns, example.table.columns
+    return None if [_declared(column) for column in read] == [_declared(column) for column in made] else _DIFFER
+
+
+_DIFFER = "statement and table differ"
+
 VALIDATORS: tuple[Validator, ...] = (
     check_structure,
+    check_license,
     check_length,
     check_plain_text,
+    check_content,
+    check_filler,
+    check_language,
     check_duplicates,
     check_name_echo,
     check_personal_data,
@@ -122,13 +194,23 @@ def is_name_echo(name: str, text: str) -> bool:
     return content <= known
 
 
+def is_filler(text: str) -> bool:
+    """Whether a text holds a phrase that people write when they have nothing to say."""
+    return bool(_FILLER.search(text.rstrip(". ")))
+
+
+def _declared(column: Column) -> tuple[str, str, bool]:
+    return column.name, "".join(column.type.casefold().split()), column.primary_key
+
+
 def _stem(word: str) -> str:
     return word.removesuffix("s") if len(word) > 3 else word
 
 
 def _within(text: str, bounds: tuple[int, int]) -> bool:
-    return bounds[0] <= len(text.split()) <= bounds[1]
+    return bounds[0] <= len(words_of(text)) <= bounds[1]
 
 
 def _texts(example: Example) -> tuple[str, ...]:
-    return (example.reference.table, *example.reference.columns)
+    """All texts that are there; harvested tables have columns that nobody described."""
+    return tuple(text for text in (example.reference.table, *example.reference.columns) if text)

@@ -1,0 +1,73 @@
+"""What to synthesize: sizes, dialects, quotas, and the files of a team's own."""
+
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from columnist.synthesis.column_types import DIALECTS
+from columnist.synthesis.examples import HardClass, Split
+from columnist.synthesis.quotas import Quotas
+from columnist.synthesis.teachers.settings import GrammarTeacherConfig, TeacherConfig
+from columnist.values import Value
+
+_USUAL_QUOTAS = Quotas(
+    classes={
+        HardClass.OPAQUE: 0.08,
+        HardClass.ABBREVIATED: 0.12,
+        HardClass.AMBIGUOUS: 0.06,
+        HardClass.WIDE: 0.01,
+        HardClass.NESTED: 0.08,
+        HardClass.UNDOCUMENTABLE: 0.01,
+    },
+    dialect=0.04,
+    sector=0.03,
+)
+
+
+class SynthesisConfig(Value):
+    """What to synthesize.
+
+    Attributes:
+        train_examples: Number of training examples; each is one table.
+        dialects: Dialects to draw from, as often as they are named.
+        teacher: Who writes the texts.
+        quotas: The least shares of hard classes, dialects and sectors.
+        vocabulary: Packs of a team's own, beside those the product ships.
+        naics: A workbook or CSV of the industry classification to read instead
+            of the packaged one.
+        evaluation_files: Catalogs that models are measured on (JSON lines or DDL):
+            an example that overlaps with one of them is an error.
+    """
+
+    seed: int = Field(ge=0)
+    train_examples: int = Field(ge=1, le=10_000_000)
+    validation_examples: int = Field(ge=0, le=20_000)
+    test_examples: int = Field(ge=0, le=20_000)
+    dialects: tuple[str, ...] = Field(default=DIALECTS, min_length=1)
+    teacher: TeacherConfig = GrammarTeacherConfig(kind="grammar")
+    quotas: Quotas = _USUAL_QUOTAS
+    vocabulary: tuple[Path, ...] = ()
+    naics: Path | None = None
+    evaluation_files: tuple[Path, ...] = ()
+
+    @field_validator("dialects")
+    @classmethod
+    def _dialects_are_known(cls, dialects: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(dialects) - set(DIALECTS))
+        if unknown:
+            raise ValueError(f"unknown dialects {', '.join(unknown)}; choose from {', '.join(DIALECTS)}")
+        return dialects
+
+    def size_of(self, split: Split) -> int:
+        """The number of examples asked for in a split."""
+        sizes = {
+            Split.TRAIN: self.train_examples,
+            Split.VALIDATION: self.validation_examples,
+            Split.TEST: self.test_examples,
+        }
+        return sizes[split]
+
+    @property
+    def total(self) -> int:
+        """The number of examples asked for."""
+        return sum(self.size_of(split) for split in Split)

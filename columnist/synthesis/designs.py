@@ -1,0 +1,168 @@
+"""Designs made of several entities: wide marts, raw landing tables, columns with fields of their own."""
+
+from random import Random
+
+from columnist.synthesis import blueprints
+from columnist.synthesis.blueprints import (
+    Blueprint,
+    Feature,
+    Setting,
+    draw_attributes,
+    draw_references,
+    key_feature,
+    make_blueprint,
+    make_feature,
+    technical_features,
+)
+from columnist.synthesis.lexicon import Attribute, Entity, Kind
+from columnist.synthesis.naming import TableKind
+
+WIDE_COLUMNS = 100
+_WIDEST = 190
+_WINDOWS = (
+    ("7d", "the last 7 days"),
+    ("30d", "the last 30 days"),
+    ("90d", "the last 90 days"),
+    ("12m", "the last 12 months"),
+    ("ytd", "the current year to date"),
+    ("py", "the previous year"),
+)
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_NESTABLE = {TableKind.ENTITY, TableKind.FACT, TableKind.STAGING, TableKind.EVENT}
+_FIELDS = (2, 5)
+
+
+def design(kind: TableKind, entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
+    """Design a table of a kind about an entity; nothing where the kind does not fit the entity."""
+    match kind:
+        case TableKind.WIDE:
+            return _design_wide(entity, setting, rng)
+        case TableKind.RAW:
+            return _design_raw(entity, setting, rng)
+        case _:
+            return blueprints.design(kind, entity, setting, rng)
+
+
+def add_nested(blueprint: Blueprint, setting: Setting, rng: Random) -> Blueprint:
+    """Give a table one to three columns with fields of their own, or lists; the same table where none fits."""
+    entity = setting.lexicon.entities.get(blueprint.entity)
+    if entity is None or blueprint.kind not in _NESTABLE:
+        return blueprint
+    nested = [*_records(entity, setting, rng), *_children(entity, setting, rng), *_lists(entity, setting, rng)]
+    taken = {feature.words for feature in blueprint.features}
+    fitting = [feature for feature in nested if feature.words not in taken]
+    chosen = rng.sample(fitting, min(len(fitting), rng.choice((1, 1, 2, 3))))
+    # A structure about another entity stands in the place of a plain reference to it.
+    replaced = {feature.noun for feature in chosen if feature.kind is Kind.RECORD}
+    kept = tuple(f for f in blueprint.features if not (f.target and f.target_noun in replaced and not f.key))
+    cut = rng.randint(1, len(kept))
+    return blueprint.model_copy(update={"features": (*kept[:cut], *chosen, *kept[cut:])})
+
+
+def _records(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
+    """Structures that say more about an entity that the row refers to."""
+    found = []
+    for reference in draw_references(entity, setting, rng, most=3):
+        target = setting.lexicon.entities[reference.target]
+        parts = (key_feature(target, setting), *draw_attributes(target, setting, rng, rng.randint(*_FIELDS)))
+        means = f"the {reference.target_noun} {reference.means}"
+        found.append(
+            Feature(words=reference.words, kind=Kind.RECORD, means=means, noun=reference.target_noun, parts=parts)
+        )
+    return found
+
+
+def _children(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
+    """Lists of structures for what refers to the row, such as the lines of an order."""
+    found = []
+    for name in setting.lexicon.children.get(entity.id, ())[:4]:
+        child = setting.lexicon.entities[name]
+        nouns = child.nouns(setting.sector)
+        parts = draw_attributes(child, setting, rng, rng.randint(*_FIELDS))
+        means = f"{nouns} of the {entity.noun(setting.sector)}"
+        found.append(
+            Feature(words=tuple(nouns.lower().split()), kind=Kind.RECORDS, means=means, noun=nouns, parts=parts)
+        )
+    return [feature for feature in found if len(feature.parts) > 1]
+
+
+def _lists(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
+    return list(technical_features("row_lists", entity, setting, rng, 2))
+
+
+def _design_raw(entity: Entity, setting: Setting, rng: Random) -> Blueprint:
+    """What a queue or a file delivers, before anyone has taken it apart: a document and how it came in."""
+    payload = next(a for a in setting.lexicon.sets["row_staging"] if a.kind is Kind.DOCUMENT)
+    metadata = [f for f in technical_features("row_staging", entity, setting, rng, 5) if f.kind is not Kind.DOCUMENT]
+    head = key_feature(entity, setting).model_copy(update={"delivered": True, "key": True})
+    document = make_feature(payload, entity, setting, rng, technical=True)
+    middle = [document, *metadata]
+    if rng.random() < 0.5:
+        middle = [*metadata[:1], document, *metadata[1:]]
+    features = ((head, *middle) if rng.random() < 0.6 else tuple(middle)) if len(middle) > 2 else (head, *middle)
+    return make_blueprint(TableKind.RAW, entity, setting, features)
+
+
+def _design_wide(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
+    """One row with everything about a thing: its own columns, those of its relations, and figures by period."""
+    if entity.sort != "thing":
+        return None
+    width = rng.randint(WIDE_COLUMNS + 4, _WIDEST)
+    features = [
+        key_feature(entity, setting),
+        *draw_attributes(entity, setting, rng, 16),
+        *_flattened(entity, setting, rng),
+    ]
+    features += _figures(setting, rng, width - len(features))
+    if len(features) < WIDE_COLUMNS:
+        return None
+    audit = technical_features("row_metric", entity, setting, rng, 1, period="the row")
+    words = (*setting.words(entity.id), *rng.choice((("360",), ("wide",), ("profile",), ("features",), ("summary",))))
+    return make_blueprint(TableKind.WIDE, entity, setting, (*features[:width], *audit), words=words)
+
+
+def _flattened(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
+    """The columns of the entities that a row leads to, each under the name of its role."""
+    found: list[Feature] = []
+    for reference in draw_references(entity, setting, rng, most=4):
+        target = setting.lexicon.entities[reference.target]
+        found.append(reference)
+        for feature in draw_attributes(target, setting, rng, rng.randint(5, 12)):
+            words = feature.words if reference.words[-1] in feature.words else (*reference.words, *feature.words)
+            # The role is in the words already, so a generic name needs no subject before it.
+            found.append(feature.model_copy(update={"words": words, "subject": (), "short": ()}))
+    return found
+
+
+def _figures(setting: Setting, rng: Random, count: int) -> list[Feature]:
+    metrics = list(_metrics_of_sector(setting))
+    rng.shuffle(metrics)
+    own = list(setting.use_case.watches)
+    found: list[Feature] = []
+    for metric in dict.fromkeys((*own, *metrics)):
+        if len(found) >= count:
+            break
+        if rng.random() < 0.35:
+            columns = [(name[:3].lower(), name) for name in _MONTHS]
+        else:
+            columns = list(_WINDOWS[: rng.randint(3, len(_WINDOWS))])
+        found += [_figure(metric, suffix, period, rng) for suffix, period in columns]
+    return found[: max(count, 0)]
+
+
+def _figure(metric: Attribute, suffix: str, period: str, rng: Random) -> Feature:
+    return Feature(
+        words=(*metric.words, suffix),
+        kind=metric.kind,
+        means=rng.choice(metric.means).replace("^", period),
+        unit=metric.unit,
+        noun=metric.noun or " ".join(metric.words),
+    )
+
+
+def _metrics_of_sector(setting: Setting) -> tuple[Attribute, ...]:
+    cases = (case for case in setting.lexicon.use_cases if setting.sector in case.sectors)
+    return tuple(metric for case in cases for metric in case.watches)
