@@ -15,6 +15,7 @@ import click
 
 from columnist import __version__
 from columnist.errors import ColumnistError
+from columnist.taxonomy_commands import taxonomy
 
 _ROOT = Path(__file__).resolve().parent
 _CONFIGS = _ROOT / "configs"
@@ -27,6 +28,9 @@ def cli() -> None:
 
     Start with:  python run.py demo
     """
+
+
+cli.add_command(taxonomy)
 
 
 @cli.command()

@@ -16,8 +16,8 @@ from columnist.ddl import Script
 from columnist.ddl.tables import Column
 
 # Where nobody is looking, in a log or a pipe, there is no width to fit.
-_out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-_err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+err = Console(stderr=True, highlight=False)
 
 
 def print_script(script: Script) -> None:
@@ -26,26 +26,26 @@ def print_script(script: Script) -> None:
         grid = Grid("column", "type", "key", "comment", title=escape(table.qualified_name), title_justify="left")
         for column in table.columns:
             grid.add_row(*(escape(cell) for cell in (column.name, column.type, _key(column), column.comment or "")))
-        _out.print(grid)
+        out.print(grid)
     columns = sum(len(table.columns) for table in script.tables)
-    _out.print(f"{len(script.tables)} tables, {columns} columns, {script.dialect}, {script.encoding}")
+    out.print(f"{len(script.tables)} tables, {columns} columns, {script.dialect}, {script.encoding}")
     print_skipped(script)
 
 
 def print_skipped(script: Script) -> None:
     """Say on standard error which statements were not understood, and why."""
     for skipped in script.skipped:
-        _err.print(f"skipped {escape(skipped.file)}:{skipped.line}: {escape(skipped.reason)}", soft_wrap=True)
+        err.print(f"skipped {escape(skipped.file)}:{skipped.line}: {escape(skipped.reason)}", soft_wrap=True)
 
 
 def print_artifact(artifact: Any) -> None:
     """Print the name, version and id of an artifact."""
-    _out.print(f"{artifact.artifact.name} version {artifact.version}, id {artifact.id}")
+    out.print(f"{artifact.artifact.name} version {artifact.version}, id {artifact.id}")
 
 
 def print_version(version: Any) -> None:
     """Print a registered version."""
-    _out.print(f"{version.uri} ({version.alias}), adapter {version.adapter_sha256[:16]}")
+    out.print(f"{version.uri} ({version.alias}), adapter {version.adapter_sha256[:16]}")
 
 
 def print_evaluation(evaluation: Any) -> None:
@@ -55,8 +55,8 @@ def print_evaluation(evaluation: Any) -> None:
     grid = Grid(*HEADER, title="Tuned model against base model, on unseen tables", title_justify="left")
     for row in tabulate(evaluation):
         grid.add_row(*(escape(cell) for cell in row))
-    _out.print(grid)
-    _out.print(summarize(evaluation))
+    out.print(grid)
+    out.print(summarize(evaluation))
 
 
 def print_sample(sample: Any) -> None:
@@ -70,21 +70,21 @@ def print_sample(sample: Any) -> None:
     )
     for row in rows:
         grid.add_row(*(escape(cell) for cell in row))
-    _out.print(grid)
+    out.print(grid)
 
 
 def print_lineage(lineage: Any) -> None:
     """Print the chain, one link a block."""
     for link in lineage.links:
-        _out.print(f"[bold]{escape(link.name)}[/bold]")
+        out.print(f"[bold]{escape(link.name)}[/bold]")
         for name, fact in link.facts.items():
-            _out.print(f"  {escape(name)}: {escape(str(fact))}", soft_wrap=True)
+            out.print(f"  {escape(name)}: {escape(str(fact))}", soft_wrap=True)
 
 
 def print_versions(versions: Sequence[dict[str, Any]]) -> None:
     """Print the registered versions as a table."""
     if not versions:
-        _out.print("no model is registered yet; run: python run.py demo")
+        out.print("no model is registered yet; run: python run.py demo")
         return
     grid = Grid()
     for title in ("model", "aliases", "made", "base model", "adapter"):
@@ -98,24 +98,24 @@ def print_versions(versions: Sequence[dict[str, Any]]) -> None:
             version["base_model"],
             version["adapter_sha256"][:16],
         )
-    _out.print(grid)
+    out.print(grid)
 
 
 def print_panel(title: str, text: str) -> None:
     """Print a text in a frame."""
-    _out.print(Panel(escape(text), title=title, title_align="left", expand=False))
+    out.print(Panel(escape(text), title=title, title_align="left", expand=False))
 
 
 def print_heading(text: str) -> None:
     """Print a heading."""
-    _out.print(f"\n[bold]{escape(text)}[/bold]")
+    out.print(f"\n[bold]{escape(text)}[/bold]")
 
 
 @contextmanager
 def describe_progress() -> Iterator[Callable[[int, int], None]]:
     """Show a bar on standard error while tables are described; only where a person is looking."""
     columns = (TextColumn("describing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("tables", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 

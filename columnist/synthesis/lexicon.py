@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError, field_validator
 from columnist.digests import digest_bytes
 from columnist.synthesis.english import pluralize, spell
 from columnist.synthesis.naics import NAICS_FILE
-from columnist.synthesis.packs import Entries, pack_files, read_pack
+from columnist.synthesis.packs import Entries, pack_files, read_packs
 from columnist.values import Value
 
 
@@ -245,7 +245,7 @@ def load_lexicon(packs: tuple[Path, ...] = ()) -> Lexicon:
         >>> len(lexicon.use_cases) >= 40 and len(lexicon.entities) >= 120
         True
     """
-    return parse_lexicon({path.name: read_pack(path) for path in pack_files(packs)})
+    return parse_lexicon(read_packs(packs))
 
 
 def parse_lexicon(packs: Mapping[str, Mapping[str, Any]]) -> Lexicon:

@@ -4,7 +4,8 @@ Every entry remembers the file it stands in, so that a mistake in a team's pack 
 reported where the team can mend it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -97,11 +98,35 @@ class Entries:
             known[name] = list(dict.fromkeys([*known.get(name, ()), *map(str, forms)]))
 
 
-def pack_files(packs: Iterable[Path] = ()) -> list[Path | Traversable]:
-    """List the packs that the product ships, and then a team's own."""
+def pack_files(packs: tuple[Path, ...] = ()) -> list[Path | Traversable]:
+    """List the packs that the product ships, and then a team's own.
+
+    Raises:
+        TrainingSetError: Two packs have the same file name, by which mistakes and digests are reported.
+    """
     folder = files("columnist.synthesis").joinpath("data", "vocabulary")
     shipped = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
+    names = {path.name for path in shipped}
+    for path in packs:
+        if path.name in names:
+            raise TrainingSetError(f"{path}: there is another pack called {path.name}; give this one another file name")
+        names.add(path.name)
     return [*shipped, *packs]
+
+
+def read_packs(packs: tuple[Path, ...] = ()) -> dict[str, dict[str, dict[str, Any]]]:
+    """Read the packs that the product ships and a team's own, by file name.
+
+    Raises:
+        TrainingSetError: A file cannot be read or is no pack.
+    """
+    own = pack_files(packs)[len(_read_shipped()) :]
+    return {**_read_shipped(), **{path.name: read_pack(path) for path in own}}
+
+
+@cache
+def _read_shipped() -> dict[str, dict[str, dict[str, Any]]]:
+    return {path.name: read_pack(path) for path in pack_files()}
 
 
 def read_pack(path: Path | Traversable) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,80 @@
+"""What the command line prints of training material: the taxonomy, examples, and harvests."""
+
+from collections.abc import Sequence
+
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from columnist.synthesis.taxonomy import Coverage, Hit, SectorSummary, UseCaseSummary, UseCaseView
+from columnist.terminal import err, out
+
+
+def print_sectors(sectors: Sequence[SectorSummary]) -> None:
+    """Print the sectors with what can be generated for each."""
+    grid = Grid("sector", "title")
+    for title in ("industries", "use cases", "entities"):
+        grid.add_column(title, justify="right")
+    for sector in sectors:
+        numbers = (sector.industries, sector.use_cases, sector.entities)
+        grid.add_row(sector.code, escape(sector.title), *map(str, numbers))
+    out.print(grid)
+
+
+def print_use_cases(code: str, title: str, use_cases: Sequence[UseCaseSummary]) -> None:
+    """Print the use cases of a sector."""
+    grid = Grid(title=f"{code} {escape(title)}", title_justify="left")
+    for heading in ("use case", "title", "decides"):
+        grid.add_column(heading, overflow="fold")
+    for heading in ("entities", "metrics"):
+        grid.add_column(heading, justify="right")
+    for case in use_cases:
+        texts = (escape(text) for text in (case.id, case.title, case.decides))
+        grid.add_row(*texts, str(case.entities), str(case.metrics))
+    out.print(grid)
+
+
+def print_use_case(case: UseCaseView) -> None:
+    """Print one use case as a page."""
+    out.print(f"[bold]{escape(case.title)}[/bold] ({escape(case.id)})")
+    out.print(f"Decides {escape(case.decides)}.", soft_wrap=True)
+    sectors = ", ".join(f"{code} {title}".strip() for code, title in case.sectors.items())
+    out.print(f"Sectors: {escape(sectors)}", soft_wrap=True)
+    out.print(f"Industries: {case.industries}, such as {escape('; '.join(case.examples))}", soft_wrap=True)
+    grid = Grid("entity", "about")
+    grid.add_column("attributes", justify="right")
+    for entity in case.entities:
+        grid.add_row(escape(entity.id), escape(entity.about), str(entity.attributes))
+    out.print(grid)
+    grid = Grid("metric", "meaning")
+    for name, meaning in case.metrics.items():
+        grid.add_row(escape(name), escape(meaning))
+    out.print(grid)
+
+
+def print_hits(text: str, hits: Sequence[Hit]) -> None:
+    """Print what a search found."""
+    if not hits:
+        err.print(f"nothing has all the words of {text!r}; try fewer words", markup=False)
+        return
+    grid = Grid("kind", "id", "title", "found in")
+    for hit in hits:
+        found = "" if hit.found == hit.title else hit.found
+        grid.add_row(hit.kind, *(escape(cell) for cell in (hit.id, hit.title, found)))
+    out.print(grid)
+
+
+def print_coverage(coverage: Coverage) -> None:
+    """Print the totals, what packs add, and what falls short."""
+    totals = {
+        name: getattr(coverage, name) for name in ("sectors", "industries", "use_cases", "entities", "attributes")
+    }
+    out.print(", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in totals.items()))
+    for pack in coverage.packs:
+        added = pack.model_dump(exclude={"file"})
+        said = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in added.items() if number)
+        out.print(f"{escape(pack.file)} adds {said or 'nothing new'}", soft_wrap=True)
+    for name in coverage.unused:
+        out.print(f"unused: entity {escape(name)} is needed by no use case and referred to by none", soft_wrap=True)
+    for problem in coverage.problems:
+        out.print(f"[red]short:[/red] {escape(problem)}", soft_wrap=True)
+    out.print("everything is covered" if not coverage.problems else f"{len(coverage.problems)} things fall short")
