@@ -13,11 +13,12 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
 from columnist.errors import TeacherError
 from columnist.synthesis.teachers.asking import Request
@@ -36,7 +37,7 @@ class Courier:
     """Makes the calls that a ledger plans, as many at once as configured."""
 
     def __init__(self, ledger: Ledger, config: OpenAITeacherConfig, client: httpx2.AsyncClient):
-        self.stopping = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._ledger, self._config, self._client = ledger, config, client
         self._pace = Pace(config.requests_per_minute)
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -53,18 +54,18 @@ class Courier:
         """
         while True:
             if not is_wanted():
-                self.stopping.set()
-            if not self.stopping.is_set():
+                self._stopping.set()
+            if not self._stopping.is_set():
                 self._start_calls()
             if self._running:
                 done, _ = await asyncio.wait(
                     self._running.values(), timeout=_POLL_S, return_when=asyncio.FIRST_COMPLETED
                 )
                 self._collect(done)
-            elif self.stopping.is_set():
+            elif self._stopping.is_set():
                 break
             else:
-                await sleep_unless(self.stopping, _POLL_S)
+                await sleep_unless(self._stopping, _POLL_S)
         if self._fault:
             raise self._fault
 
@@ -110,17 +111,16 @@ class Courier:
         self._fault = self._fault or error
         if isinstance(error, TeacherError):
             self._ledger.set_fault(str(error))
-        self.stopping.set()
+        self._stopping.set()
 
     async def _deliver(self, request: Request) -> None:
         """Send a request until it has an answer or has failed."""
+        backoff_s = self._config.backoff_s
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._config.max_attempts),
-            wait=wait_exponential_jitter(
-                initial=self._config.backoff_s, max=_LONGEST_BACKOFF_S, jitter=self._config.backoff_s
-            ),
+            wait=wait_exponential(multiplier=backoff_s, max=_LONGEST_BACKOFF_S) + wait_random(0, backoff_s),
             retry=retry_if_exception(self._is_worth_another),
-            sleep=lambda wait_s: sleep_unless(self.stopping, wait_s),
+            sleep=lambda wait_s: sleep_unless(self._stopping, wait_s),
             reraise=True,
         )
         try:
@@ -132,7 +132,7 @@ class Courier:
             self._count_failure(str(error))
 
     async def _attempt(self, request: Request) -> None:
-        if not await self._pace.turn(self.stopping):
+        if not await self._pace.turn(self._stopping):
             return  # it stays planned
         self._ledger.mark_sent(request.key)
         try:
@@ -173,13 +173,13 @@ class Courier:
 async def deliver(ledger: Ledger, config: OpenAITeacherConfig, key: str, is_wanted: Callable[[], bool]) -> None:
     """Make the calls that a ledger plans until nobody wants them any more."""
     async with open_client(config, key) as client:
-        courier = Courier(ledger, config, client)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, courier.stopping.set)
-        await courier.work(is_wanted)
+        await Courier(ledger, config, client).work(is_wanted)
 
 
 def main(ledger_path: Path, parent: int) -> int:
     """Run as a process of its own; 2 if no further call makes sense."""
+    closed = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: closed.set())
     config = OpenAITeacherConfig.model_validate_json(sys.stdin.read())
     with Ledger(ledger_path) as ledger:
         try:
@@ -188,7 +188,7 @@ def main(ledger_path: Path, parent: int) -> int:
             ledger.set_fault(str(error))
             return 2
         try:
-            asyncio.run(deliver(ledger, config, key, lambda: os.getppid() == parent))
+            asyncio.run(deliver(ledger, config, key, lambda: os.getppid() == parent and not closed.is_set()))
         except TeacherError as error:
             print(error, file=sys.stderr)
             return 2

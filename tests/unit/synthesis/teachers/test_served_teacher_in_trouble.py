@@ -1,7 +1,6 @@
 """Endpoints that fail, stall, break off or lie: counted refusals, and no traceback."""
 
 import gzip
-import importlib.util
 import itertools
 import json
 import re
@@ -12,19 +11,6 @@ import pytest
 from fake_endpoint import completion
 
 from columnist.errors import TeacherError
-from columnist.synthesis.teachers import Refusal, open_teacher, served
-
-
-@pytest.fixture
-def teach(make_config, make_example, tmp_path):
-    """Let a teacher write some examples; returns the results, as reasons where refused, and the report."""
-
-    def run(examples: int = 1, **changes: object):
-        with open_teacher(make_config(**changes), tmp_path / "ledger.db") as teacher:
-            results = teacher.write([make_example(number) for number in range(examples)])
-            return [each.reason if isinstance(each, Refusal) else "ok" for each in results], teacher.report()
-
-    return run
 
 
 def by_example(*replies):
@@ -211,5 +197,28 @@ def test_what_an_answer_does_not_tell_is_estimated(endpoint, teach):
     assert report.input_tokens > 400
 
 
-def test_the_package_names_its_courier():
-    assert importlib.util.find_spec(served._COURIER)
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(401, "COLUMNIST_TEACHER_API_KEY"), (404, "check both"), (302, "redirect"), (429, "asks to wait 86400 s")],
+)
+def test_what_no_further_call_can_mend_ends_the_run(endpoint, teach, status, expected):
+    endpoint.reply = lambda call: call.send(status, headers={"Location": "http://evil/", "Retry-After": "86400"})
+    with pytest.raises(TeacherError, match=expected) as caught:
+        teach(40, concurrency=2)
+    assert "\n" not in str(caught.value)
+    assert len(endpoint.calls) <= 4
+
+
+def test_a_budget_is_never_exceeded_and_what_was_paid_stays(endpoint, teach):
+    # One call costs 0.002 USD; the most it may cost is 0.0028 USD or so.
+    with pytest.raises(TeacherError, match=r"max_usd \(0.02\)"):
+        teach(30, max_usd=0.02, max_tokens=200)
+    paid = len(endpoint.charges)
+    assert 5 <= paid <= 10
+    with pytest.raises(TeacherError, match="raise max_usd"):
+        teach(30, max_usd=0.02, max_tokens=200)
+    assert paid <= len(endpoint.charges) <= 10
+    paid = len(endpoint.charges)
+    results, report = teach(30, max_usd=1, max_tokens=200)
+    assert results == ["ok"] * 30
+    assert (report.answered_from_ledger, len(endpoint.charges)) == (paid, 30)
