@@ -105,12 +105,18 @@ def design(kind: TableKind, entity: Entity, setting: Setting, rng: Random) -> Bl
 
 def _design_entity(entity: Entity, setting: Setting, rng: Random) -> Blueprint:
     sort_kinds = {"log": TableKind.LOG, "config": TableKind.CONFIG}
-    width = min(max(int(rng.triangular(3, 19, 8)), 3), 19)
+    width = _draw_width(rng)
     references = draw_references(entity, setting, rng, most=max(1, width // 3))
-    attributes = draw_attributes(entity, setting, rng, max(2, width - len(references) - 1))
-    audit = technical_features("row_audit", entity, setting, rng, rng.choice((0, 0, 1, 2, 2, 3)))
-    features = (key_feature(entity, setting), *_arranged(references, attributes, rng), *audit)
+    attributes = draw_attributes(entity, setting, rng, max(1, width - len(references) - 1))
+    borrowed = borrow_columns(references, setting, rng, width - len(references) - len(attributes) - 1)
+    audit = technical_features("row_audit", entity, setting, rng, rng.choice((0, 0, 1, 2, 2, 3)) if width > 4 else 0)
+    features = (key_feature(entity, setting), *_arranged(references, attributes, rng), *borrowed, *audit)
     return make_blueprint(sort_kinds.get(entity.sort, TableKind.ENTITY), entity, setting, features)
+
+
+def _draw_width(rng: Random) -> int:
+    """As wide as real tables are: a tenth has up to three columns, half up to eight, a tenth twenty and more."""
+    return max(2, min(round(rng.lognormvariate(2.1, 0.62)), 60))
 
 
 def _design_fact(entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -315,6 +321,20 @@ def draw_attributes(entity: Entity, setting: Setting, rng: Random, most: int) ->
     return tuple(make_feature(attribute, entity, setting, rng) for attribute in chosen)
 
 
+def borrow_columns(references: tuple[Feature, ...], setting: Setting, rng: Random, count: int) -> tuple[Feature, ...]:
+    """Copy columns of the entities that a row leads to, each under the name of its role, as wide tables do."""
+    found: list[Feature] = []
+    for reference in references:
+        if len(found) >= count:
+            break
+        target = setting.lexicon.entities[reference.target]
+        for feature in draw_attributes(target, setting, rng, rng.randint(3, 12)):
+            words = feature.words if reference.words[-1] in feature.words else (*reference.words, *feature.words)
+            # The role is in the words already, so a generic name needs no subject before it.
+            found.append(feature.model_copy(update={"words": words, "subject": (), "short": ()}))
+    return tuple(found[: max(count, 0)])
+
+
 def technical_features(
     set_name: str, entity: Entity, setting: Setting, rng: Random, most: int, start: int = 0, period: str = ""
 ) -> tuple[Feature, ...]:
@@ -322,7 +342,9 @@ def technical_features(
     # Bookkeeping columns that lead a set are the ones nearly every team has.
     weighted = rng.sample(columns[:2], min(most, 2)) + rng.sample(columns[2:], max(0, min(most - 2, len(columns) - 2)))
     chosen = weighted if rng.random() < 0.6 else rng.sample(columns, min(most, len(columns)))
-    return tuple(make_feature(a, entity, setting, rng, period=period, technical=True) for a in _in_order(columns, chosen))
+    return tuple(
+        make_feature(a, entity, setting, rng, period=period, technical=True) for a in _in_order(columns, chosen)
+    )
 
 
 def make_feature(

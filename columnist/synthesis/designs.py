@@ -1,5 +1,6 @@
 """Designs made of several entities: wide marts, raw landing tables, columns with fields of their own."""
 
+import re
 from random import Random
 
 from columnist.synthesis import blueprints
@@ -7,6 +8,7 @@ from columnist.synthesis.blueprints import (
     Blueprint,
     Feature,
     Setting,
+    borrow_columns,
     draw_attributes,
     draw_references,
     key_feature,
@@ -27,6 +29,7 @@ _WINDOWS = (
     ("ytd", "the current year to date"),
     ("py", "the previous year"),
 )
+_ARTICLE = re.compile(r"\b(?:the |each |every |any |a )\^")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -111,30 +114,19 @@ def _design_wide(entity: Entity, setting: Setting, rng: Random) -> Blueprint | N
     if entity.sort != "thing":
         return None
     width = rng.randint(WIDE_COLUMNS + 4, _WIDEST)
+    references = draw_references(entity, setting, rng, most=4)
     features = [
         key_feature(entity, setting),
         *draw_attributes(entity, setting, rng, 16),
-        *_flattened(entity, setting, rng),
+        *references,
+        *borrow_columns(references, setting, rng, 40),
     ]
     features += _figures(setting, rng, width - len(features))
     if len(features) < WIDE_COLUMNS:
         return None
-    audit = technical_features("row_metric", entity, setting, rng, 1, period="the row")
+    audit = technical_features("row_metric", entity, setting, rng, 1, period="row")
     words = (*setting.words(entity.id), *rng.choice((("360",), ("wide",), ("profile",), ("features",), ("summary",))))
     return make_blueprint(TableKind.WIDE, entity, setting, (*features[:width], *audit), words=words)
-
-
-def _flattened(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
-    """The columns of the entities that a row leads to, each under the name of its role."""
-    found: list[Feature] = []
-    for reference in draw_references(entity, setting, rng, most=4):
-        target = setting.lexicon.entities[reference.target]
-        found.append(reference)
-        for feature in draw_attributes(target, setting, rng, rng.randint(5, 12)):
-            words = feature.words if reference.words[-1] in feature.words else (*reference.words, *feature.words)
-            # The role is in the words already, so a generic name needs no subject before it.
-            found.append(feature.model_copy(update={"words": words, "subject": (), "short": ()}))
-    return found
 
 
 def _figures(setting: Setting, rng: Random, count: int) -> list[Feature]:
@@ -157,7 +149,7 @@ def _figure(metric: Attribute, suffix: str, period: str, rng: Random) -> Feature
     return Feature(
         words=(*metric.words, suffix),
         kind=metric.kind,
-        means=rng.choice(metric.means).replace("^", period),
+        means=_ARTICLE.sub("^", rng.choice(metric.means)).replace("^", period),
         unit=metric.unit,
         noun=metric.noun or " ".join(metric.words),
     )

@@ -15,7 +15,7 @@ from columnist.synthesis.lexicon import Kind, Lexicon
 from columnist.synthesis.naming import NamingStyle, TableKind, draw_style, table_words
 from columnist.synthesis.partition import Pair, Partition
 from columnist.synthesis.physical import Draft, Schema, declares_keys, draw_columns
-from columnist.synthesis.quotas import Quotas, schedule
+from columnist.synthesis.quotas import Quotas, deal, schedule
 from columnist.synthesis.quoting import Quoting, is_reserved
 from columnist.synthesis.statements import Layout, draw_layout, render_statement
 from columnist.synthesis.summaries import write_summary
@@ -66,10 +66,11 @@ def generate_group(source: Source, split: Split, index: int) -> tuple[Example, .
     """
     rng = Random(digest_value([source.seed, split.value, index]))
     hard = schedule(source.quotas, source.seed, split.value, index)
-    pair = _draw_pair(source, split, rng)
+    pair = _draw_pair(source, split, index, rng)
     setting = Setting(lexicon=source.lexicon, use_case=pair.use_case, sector=pair.industry.sector)
     planned = plan_group(setting, lambda entity: source.partition.allows(entity, split), hard, rng)
-    team = _draw_team(source, setting, hard, rng)
+    dialect = deal(source.dialects, source.seed, f"{split.value} dialects", index)
+    team = _draw_team(source, setting, dialect, hard, rng)
     targets: dict[str, Reference] = {}
     examples = []
     for number, blueprint in enumerate(planned):
@@ -94,18 +95,17 @@ def generate_group(source: Source, split: Split, index: int) -> tuple[Example, .
     return tuple(examples)
 
 
-def _draw_pair(source: Source, split: Split, rng: Random) -> Pair:
-    """Draw the sector first, so that all are learned from alike, however many use cases each has."""
+def _draw_pair(source: Source, split: Split, index: int, rng: Random) -> Pair:
+    """Deal the sector first, so that all are learned from alike, however many use cases each has."""
     sectors = source.pairs[split]
-    cases = sectors[rng.choice(sorted(sectors))]
+    cases = sectors[deal(tuple(sorted(sectors)), source.seed, f"{split.value} sectors", index)]
     return rng.choice(cases[rng.choice(sorted(cases))])
 
 
-def _draw_team(source: Source, setting: Setting, hard: HardClass | None, rng: Random) -> Team:
-    dialects = source.dialects
-    if hard is HardClass.NESTED and rng.random() < 0.5:
-        dialects = tuple(dialect for dialect in dialects if dialect in _STRUCTURED) or dialects
-    dialect = rng.choice(dialects)
+def _draw_team(source: Source, setting: Setting, dialect: str, hard: HardClass | None, rng: Random) -> Team:
+    structured = [known for known in source.dialects if known in _STRUCTURED]
+    if hard is HardClass.NESTED and structured and rng.random() < 0.4:
+        dialect = rng.choice(structured)
     words = setting.use_case.id.split("_")
     named = rng.random() < 0.35 and dialect != "sqlite"
     schema_name = rng.choice((words[0], "_".join(words), "dbo" if dialect == "tsql" else "core"))
@@ -181,5 +181,3 @@ def _classes(blueprint: Blueprint, drafts: tuple[Draft, ...], style: NamingStyle
         HardClass.UNDOCUMENTABLE: blueprint.obscure,
     }
     return tuple(hard for hard, holds in found.items() if holds)
-
-

@@ -121,6 +121,8 @@ def _draw_entity(
 ) -> Entity:
     if kind is TableKind.METRIC and rng.random() < _SHARED_DIMENSION:
         return setting.lexicon.entities[rng.choice(_DIMENSIONS)]
+    if kind is TableKind.BRIDGE:
+        near = [entity for entity in near if entity.pairs] or near
     if kind in {TableKind.LOG, TableKind.CONFIG}:
         own = [entity for entity in near if entity.sort == kind.value]
         anywhere = [entity for entity in setting.lexicon.everywhere[kind.value] if allows(entity)]

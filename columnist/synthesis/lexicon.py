@@ -297,5 +297,9 @@ def input_digests(packs: tuple[Path, ...] = (), naics: Path | None = None) -> di
         >>> {"core_attributes.yaml", "naics_2022.csv"} <= set(input_digests())
         True
     """
-    industries = naics or files("columnist.synthesis").joinpath("data", NAICS_FILE)
-    return {path.name: digest_bytes(path.read_bytes()) for path in (*pack_files(packs), industries)}
+    data = files("columnist.synthesis").joinpath("data")
+    shipped = [path for folder in (data, data.joinpath("naming")) for path in folder.iterdir() if path.is_file()]
+    read = [path for path in shipped if naics is None or path.name != NAICS_FILE]
+    return {
+        path.name: digest_bytes(path.read_bytes()) for path in (*read, *pack_files(packs), *([naics] if naics else []))
+    }

@@ -65,8 +65,23 @@ def schedule(quotas: Quotas, seed: int, split: str, index: int) -> HardClass | N
     return _block(tuple(sorted(quotas.classes.items())), seed, split, block)[place]
 
 
+def deal(items: tuple[str, ...], seed: int, purpose: str, index: int) -> str:
+    """Deal items like cards: each once in every round, in an order of its own.
+
+    Example:
+        >>> sorted(deal(("a", "b", "c"), 1, "letters", index) for index in range(3))
+        ['a', 'b', 'c']
+    """
+    round_, place = divmod(index, len(items))
+    return _round(items, seed, purpose, round_)[place]
+
+
 def measure_quotas(
-    quotas: Quotas, counts: Mapping[str, Mapping[str, int]], total: int, dialects: tuple[str, ...], sectors: tuple[str, ...]
+    quotas: Quotas,
+    counts: Mapping[str, Mapping[str, int]],
+    total: int,
+    dialects: tuple[str, ...],
+    sectors: tuple[str, ...],
 ) -> tuple[QuotaResult, ...]:
     """Compare what was asked for with what was made.
 
@@ -92,8 +107,17 @@ def _groups_per_block(hard: HardClass, share: float) -> int:
 
 
 @lru_cache(maxsize=64)
-def _block(classes: tuple[tuple[HardClass, float], ...], seed: int, split: str, block: int) -> tuple[HardClass | None, ...]:
+def _block(
+    classes: tuple[tuple[HardClass, float], ...], seed: int, split: str, block: int
+) -> tuple[HardClass | None, ...]:
     planned: list[HardClass | None] = [hard for hard, share in classes for _ in range(_groups_per_block(hard, share))]
     planned += [None] * (_BLOCK - len(planned))
     Random(digest_value([seed, split, "schedule", block])).shuffle(planned)
     return tuple(planned)
+
+
+@lru_cache(maxsize=64)
+def _round(items: tuple[str, ...], seed: int, purpose: str, number: int) -> tuple[str, ...]:
+    dealt = list(items)
+    Random(digest_value([seed, purpose, number])).shuffle(dealt)
+    return tuple(dealt)
