@@ -180,6 +180,53 @@ def describe(source: str, model: str | None, format_: str, dialect: str | None, 
 
 
 @cli.command()
+@click.option("--sample", "number", type=click.IntRange(1, 1000), default=5, show_default=True, help="How many.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Decides which.")
+@click.option(
+    "--training-set", metavar="FOLDER|ID", help="A folder of examples or the id of a stored set; else the latest."
+)
+@click.option("--split", type=click.Choice(("train", "validation", "test")), default="train", show_default=True)
+@click.option("--class", "hard", metavar="CLASS", help="Only tables that are hard for this reason, such as opaque.")
+@click.option("--dialect", help="Only tables of this SQL dialect.")
+@click.option("--sector", metavar="CODE", help="Only tables made for this sector, such as 62.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def examples(
+    number: int,
+    seed: int,
+    training_set: str | None,
+    split: str,
+    hard: str | None,
+    dialect: str | None,
+    sector: str | None,
+    as_json: bool,
+) -> None:
+    """Print random examples of a training set; without one, of the grammar.
+
+    \b
+    Example: python run.py examples --sample 20 --seed 7
+    """
+    from columnist.browse import browse_folder, browse_stored
+    from columnist.synthesis.browsing import Wanted
+    from columnist.synthesis.examples import Split
+    from columnist.terminal_synthesis import print_examples
+
+    wanted = Wanted.parse(hard, dialect, sector)
+    if training_set is not None and Path(training_set).is_dir():
+        found = browse_folder(Path(training_set), wanted, Split(split), number, seed)
+    else:
+        with _stores():
+            found = browse_stored(
+                training_set, wanted, Split(split), number, seed, lambda said: click.echo(said, err=True)
+            )
+    if len(found) < number:
+        click.echo(f"{len(found)} such examples were found, {number} were asked for", err=True)
+    if as_json:
+        click.echo(json.dumps([example.model_dump(mode="json") for example in found], indent=2, ensure_ascii=False))
+    else:
+        print_examples(found)
+
+
+@cli.command()
 @click.argument("version")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def lineage(version: str, as_json: bool) -> None:

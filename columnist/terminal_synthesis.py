@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from rich.markup import escape
+from rich.syntax import Syntax
 from rich.table import Table as Grid
 
+from columnist.abstention import is_abstention, question_of
+from columnist.synthesis.browsing import Titles
+from columnist.synthesis.examples import Example
 from columnist.synthesis.taxonomy import Coverage, Hit, SectorSummary, UseCaseSummary, UseCaseView
 from columnist.terminal import err, out
 
@@ -78,3 +82,35 @@ def print_coverage(coverage: Coverage) -> None:
     for problem in coverage.problems:
         out.print(f"[red]short:[/red] {escape(problem)}", soft_wrap=True)
     out.print("everything is covered" if not coverage.problems else f"{len(coverage.problems)} things fall short")
+
+
+def print_examples(examples: Sequence[Example]) -> None:
+    """Print examples as a person reads them: where each is from, its statement, and the texts."""
+    titles = Titles.load()
+    for number, example in enumerate(examples, 1):
+        if number > 1:
+            out.print()
+        _print_example(number, example, titles)
+
+
+def _print_example(number: int, example: Example, titles: Titles) -> None:
+    origin = [titles.use_cases.get(example.use_case, example.use_case), titles.industries.get(example.naics_code, "")]
+    heading = " | ".join(part for part in origin if part) or example.table.qualified_name
+    out.rule(f"[bold]{number}. {escape(heading)}[/bold]", align="left")
+    facts = [example.table.dialect, example.kind, *example.classes, example.id]
+    out.print(" · ".join(escape(fact) for fact in facts if fact), style="dim")
+    out.print(Syntax(example.ddl, "sql", theme="ansi_light", background_color="default", word_wrap=True))
+    out.print(_marked(example.reference.table), soft_wrap=False)
+    grid = Grid()
+    for title in ("column", "type", "text"):
+        grid.add_column(title, overflow="fold")
+    for column, text in zip(example.table.columns, example.reference.columns, strict=True):
+        grid.add_row(escape(column.name), escape(column.type), _marked(text))
+    out.print(grid)
+
+
+def _marked(text: str) -> str:
+    """Show an abstention as one, with or without colours."""
+    if is_abstention(text):
+        return f"[yellow]asks:[/yellow] [italic]{escape(question_of(text))}[/italic]"
+    return escape(text) or "[dim](no text)[/dim]"
