@@ -52,6 +52,8 @@ class Schema(Value):
     Attributes:
         targets: Where references lead, by entity: the tables of the same group,
             with their keys as they are declared.
+        planned: Entities that the group has tables about; a reference to one of them
+            is declared only once its key is known.
     """
 
     dialect: str
@@ -64,6 +66,7 @@ class Schema(Value):
     everything_is_text: bool
     has_keys: bool
     targets: dict[str, Reference] = Field(default_factory=dict)
+    planned: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

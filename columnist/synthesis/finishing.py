@@ -8,7 +8,7 @@ from columnist.synthesis.drafts import Schema, Sketch
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import TableKind, is_kept, moment_words
 
-_PARTITIONED = {"bigquery": 0.45, "hive": 0.5, "spark": 0.35, "databricks": 0.3, "clickhouse": 0.5, "postgres": 0.12}
+_PARTITIONED = {"bigquery": 0.45, "hive": 0.5, "spark": 0.35, "databricks": 0.3, "clickhouse": 0.5, "postgres": 0.4}
 _TIMELY = frozenset(
     {
         TableKind.FACT,
@@ -20,6 +20,11 @@ _TIMELY = frozenset(
         TableKind.RAW,
     }
 )
+# Tables of things grow by what the database records; what happens to things is seldom when rows arrive.
+_PARTITIONING = frozenset(
+    {"created", "recorded", "loaded", "logged", "occurred", "snapshot", "received", "ordered", "posted", "sold", "date",
+     "measured", "started", "reported", "start", "ingested", "happened", "read", "scanned", "invoiced", "registered"}
+)  # fmt: skip
 _UNTIMELY = 0.3  # how much less likely other tables are partitioned
 _PARTITION_FEATURE = Feature(words=("load", "date"), kind=Kind.DATE, means="the row was loaded", technical=True)
 _NEVER_NULLABLE = ("Array(", "Tuple(", "Nested(", "Map(", "JSON", "Point")
@@ -83,13 +88,16 @@ def _choose_partition(sketches: list[Sketch], blueprint: Blueprint, schema: Sche
 
 
 def _may_partition(sketch: Sketch, sketches: list[Sketch], schema: Schema) -> bool:
-    if not sketch.feature.kind.is_moment or sketch.unit or sketch.generated or not _is_plain(sketch):
+    feature = sketch.feature
+    if not feature.kind.is_moment or sketch.unit or sketch.generated or not _is_plain(sketch):
+        return False
+    if not _PARTITIONING & set(feature.words):
         return False
     if schema.dialect == "postgres" and any(other.primary_key for other in sketches):
         return sketch.primary_key  # the key of a partitioned table has to hold the partition
     # Lakes partition by days; a moment would make a folder for each.
     folders = schema.dialect in {"spark", "databricks", "hive"}
-    return not (folders and sketch.feature.kind is Kind.TIME) and (folders or not is_text(sketch.type))
+    return not (folders and feature.kind is Kind.TIME) and (folders or not is_text(sketch.type))
 
 
 def _partition_outside(sketches: list[Sketch], candidates: list[Sketch], schema: Schema) -> None:

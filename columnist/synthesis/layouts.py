@@ -40,6 +40,7 @@ class Layout(Value):
         actions: What happens to references when their row is deleted.
         deferrable: References are checked at the end of a transaction.
         options: How much is said about storage: from nothing, 0, to everything, 1.
+        wraps_lists: Names in constraints stand on lines of their own, as formatters write them.
     """
 
     lower: bool = False
@@ -56,6 +57,19 @@ class Layout(Value):
     actions: str = ""
     deferrable: bool = False
     options: float = 0.5
+    wraps_lists: bool = False
+
+    def listed(self, names: tuple[str, ...]) -> str:
+        """Names in brackets, as constraints list them.
+
+        Example:
+            >>> Layout().listed(("a", "b"))
+            '(a, b)'
+        """
+        if not self.wraps_lists:
+            return f"({', '.join(names)})"
+        deeper = self.indent * 2
+        return f"(\n{deeper}" + f",\n{deeper}".join(names) + f"\n{self.indent})"
 
     def keyword(self, text: str) -> str:
         """A keyword in the team's case.
@@ -90,6 +104,7 @@ def draw_layout(rng: Random, types: TypeChoice) -> Layout:
         actions=_draw_action(rng, dialect),
         deferrable=dialect in {"postgres", "oracle", "sqlite"} and rng.random() < 0.08,
         options=rng.choice((0.0, 0.4, 1.0)),
+        wraps_lists=rng.random() < 0.08,
     )
 
 

@@ -10,6 +10,11 @@ from columnist.synthesis.naming import TableKind, is_kept, moment_words
 
 _CLOCKED = frozenset({"created", "recorded", "loaded", "logged", "ingested", "updated", "inserted"})
 _CHANGED = frozenset({"updated", "modified", "changed"})
+# What may not have happened yet.
+_OUTSTANDING = frozenset(
+    {"ended", "closed", "until", "finished", "resolved", "completed", "terminated", "returned", "cancelled", "to",
+     "end", "updated", "modified", "restored", "released", "settled", "paid", "replaced", "departed", "expired"}
+)  # fmt: skip
 _FIGURES = frozenset({TableKind.FACT, TableKind.SNAPSHOT, TableKind.METRIC})
 _LOGGED = frozenset({TableKind.EVENT, TableKind.LOG, TableKind.RAW, TableKind.STAGING})
 # Where a default may be a function; the lakes' tables seldom have any.
@@ -80,7 +85,8 @@ def _clock_column(feature: Feature, schema: Schema, rng: Random, *, timed: bool,
     zoned = timed and has_time_zone(type_)
     utc = timed and not zoned and not is_kept(feature.words) and rng.random() < 0.12
     default = None if as_text else _now(feature, type_, schema, timed, rng)
-    required = default is not None or rng.random() < 0.1 + 0.6 * types.habits.required
+    share = (0.1 + 0.6 * types.habits.required) * (0.2 if feature.words[-1] in _OUTSTANDING else 1)
+    required = default is not None or rng.random() < share
     sketch = _sketch(feature, moment_words(feature.words, timed, schema.style, utc), type_, schema, required)
     sketch.zone = "utc" if utc or "'UTC'" in type_ else "zoned" if zoned else ""
     sketch.default = default

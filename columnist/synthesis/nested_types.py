@@ -92,4 +92,4 @@ def _field_type(part: Feature, schema: Schema, rng: Random) -> str:
     if part.kind in {Kind.LIST, Kind.RECORD, Kind.RECORDS}:
         return nested_type(part, schema, rng)[0]
     logical, length = plain_type(part, "", rng)
-    return types.sql(logical if types.has(logical) else "decimal", length or 50)
+    return types.sql(logical, length or 50)

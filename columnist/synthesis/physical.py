@@ -35,6 +35,7 @@ _NESTED = frozenset({Kind.LIST, Kind.RECORD, Kind.RECORDS})
 _IDENTIFYING = frozenset({"number", "code", "reference", "sku", "barcode", "vin", "tag", "email", "username", "serial"})
 _UNIQUE_KINDS = frozenset({TableKind.ENTITY, TableKind.LOOKUP, TableKind.CONFIG})
 _ENUMERATED = 0.7
+_TEXTS_REQUIRED = 0.3  # notes and remarks are left empty more often than other things
 _ELSEWHERE = 0.45  # how often a reference leads to a table that is not at hand
 
 
@@ -76,7 +77,8 @@ def _draw_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: Ra
 
 def _sketch(feature: Feature, words: tuple[str, ...], type_: str, schema: Schema, rng: Random | None = None) -> Sketch:
     name = schema.style.column(words, feature.kind, feature.short)
-    required = feature.key or (rng is not None and rng.random() < schema.types.habits.required)
+    share = schema.types.habits.required * (_TEXTS_REQUIRED if feature.kind is Kind.TEXT else 1)
+    required = feature.key or (rng is not None and rng.random() < share)
     return Sketch(
         feature=feature,
         name=name,
@@ -131,7 +133,7 @@ def _reference(feature: Feature, blueprint: Blueprint, schema: Schema, rng: Rand
     if feature.target in schema.targets:
         return schema.targets[feature.target] if schema.has_keys or schema.dialect in FOREIGN_KEY_DIALECTS else None
     own = blueprint.kind is TableKind.ENTITY and feature.target == blueprint.entity
-    if own or schema.dialect in UNENFORCED_DIALECTS or rng.random() > _ELSEWHERE:
+    if own or feature.target in schema.planned or schema.dialect in UNENFORCED_DIALECTS or rng.random() > _ELSEWHERE:
         return None
     return reference_elsewhere(feature, schema, rng)
 
@@ -179,9 +181,9 @@ def _code_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
 
 
 def _cased_code(value: str, case: str) -> str:
-    if case == "title":
+    if case == "title" and len(value) > 3:
         return value.replace("_", " ").capitalize()
-    return value.upper() if case == "upper" else value
+    return value.upper() if case else value
 
 
 def _nested_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
@@ -199,7 +201,9 @@ def _plain_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: R
     sketch = _sketch(feature, (*words, *shown), _plain_sql(feature, unit, schema, rng), schema, rng)
     sketch.unit = unit
     sketch.percent = percent or words[-1] == "percent"
-    if not _is_text(feature, schema):
+    if sketch.type.upper() == "ROWVERSION":
+        sketch.nullable = False  # the server sets it
+    elif not _is_text(feature, schema):
         sketch.unique = _is_unique(sketch, blueprint, schema, rng)
         sketch.check = bounds_check(sketch, schema, rng)
         if feature.kind in {Kind.COUNT, Kind.AMOUNT} and rng.random() < habits_share(schema):
@@ -230,8 +234,6 @@ def _plain_sql(feature: Feature, unit: str, schema: Schema, rng: Random) -> str:
         # What a source delivers as a document stays one, even where all else is text.
         return schema.types.sql("document") if feature.kind is Kind.DOCUMENT else schema.types.sql("text", 255)
     logical, length = plain_type(feature, unit, rng)
-    if not schema.types.has(logical):
-        logical = "decimal"
     if logical in {"text", "short"} and schema.types.habits.length:
         length = schema.types.habits.length
     return schema.types.sql(logical, length or 50)
@@ -262,6 +264,4 @@ def declares_keys(dialect: str, rng: Random, kind: TableKind) -> bool:
     """Whether the statement declares a primary key; files that are merely loaded have none."""
     if kind in {TableKind.STAGING, TableKind.RAW} or dialect not in PRIMARY_KEY_DIALECTS:
         return False
-    if dialect == "duckdb" and kind is TableKind.ENTITY:
-        return True  # it refuses references to a table without a key
     return rng.random() < {"bigquery": 0.2, "databricks": 0.3, "snowflake": 0.6, "redshift": 0.6}.get(dialect, 0.95)

@@ -97,6 +97,16 @@ class Quoting(Value):
         return ".".join(self.identifier(part) for part in (schema_name, name) if part)
 
 
+def plain_name(identifier: str) -> str:
+    """The last part of an identifier, without quotes.
+
+    Example:
+        >>> plain_name('[dbo].[Claim]'), plain_name("core.claim")
+        ('Claim', 'claim')
+    """
+    return identifier.split(".")[-1].strip('"`[]')
+
+
 @lru_cache(maxsize=65_536)
 def _needs_quotes(name: str, dialect: str, careful: bool) -> bool:
     if not _PLAIN.fullmatch(name) or (dialect == "oracle" and name.startswith("_")):

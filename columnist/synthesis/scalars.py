@@ -105,6 +105,8 @@ def _number_type(feature: Feature, last: str, rng: Random) -> str:
     if feature.kind is Kind.COUNT:
         if last == "year":
             return "year"
+        if last == "version" and feature.technical and "counter" in feature.means:
+            return "rowversion"
         return "small" if last in _SMALL else "big" if last in _BIG else "count"
     if feature.kind is Kind.AMOUNT and last in _UNIT_PRICES:
         return rng.choice(("price", "amount"))

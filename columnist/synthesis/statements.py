@@ -29,7 +29,7 @@ def render_statement(identifier: str, drafts: tuple[Draft, ...], schema: Schema,
     constraints = draw_constraints(identifier, drafts, schema, layout, rng)
     columns = [_column_parts(draft, schema, layout, constraints) for draft in listed]
     items = [*_aligned(columns, layout), *constraints.lines]
-    ending = draw_options(drafts, schema, layout, rng)
+    ending = draw_options(identifier, drafts, schema, layout, rng)
     return f"{layout.keyword(layout.opening)} {identifier}{_body(items, layout, len(identifier))}{ending};"
 
 

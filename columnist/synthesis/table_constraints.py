@@ -8,6 +8,7 @@ from columnist.synthesis.column_types import CHECK_DIALECTS, UNENFORCED_DIALECTS
 from columnist.synthesis.drafts import Draft, Schema
 from columnist.synthesis.layouts import Layout
 from columnist.synthesis.lexicon import Kind
+from columnist.synthesis.quoting import plain_name
 
 _LONGEST_NAME = 60
 _PAIRS = {
@@ -19,6 +20,7 @@ _PAIRS = {
     "since": ("until",),
     "issued": ("expiry",),
 }
+_NUMBERED = frozenset({"line", "sequence", "position", "seq", "ordinal"})
 _INDEXED = 0.3
 _PAIRED = 0.5
 
@@ -69,7 +71,7 @@ def draw_constraints(
 ) -> Constraints:
     """Put every constraint of a table where its team would put it."""
     found = Constraints()
-    namer = _Namer(identifier.split(".")[-1].strip('"`[]'), schema, layout)
+    namer = _Namer(plain_name(identifier), schema, layout)
     _place_key(found, drafts, namer)
     for draft in drafts:
         if draft.unique:
@@ -80,6 +82,8 @@ def draw_constraints(
     for draft in drafts:
         if draft.check:
             _place_check(found, draft, namer)
+    if schema.dialect in CHECK_DIALECTS and schema.types.habits.declares_unique:
+        _number_within(found, drafts, namer)
     if schema.dialect in CHECK_DIALECTS and rng.random() < _PAIRED * schema.types.habits.checks * 2:
         _compare_moments(found, drafts, namer)
     if schema.dialect == "mysql" and rng.random() < _INDEXED:
@@ -120,7 +124,20 @@ def _place_unique(found: Constraints, draft: Draft, namer: _Namer) -> None:
         name = namer.schema.quoting.identifier(f"uk_{column.name}"[:_LONGEST_NAME])
         found.lines.append(f"{keyword('UNIQUE KEY')} {name} ({column.identifier})")
     else:
-        found.lines.append(f"{namer.prefix(1, column.name)}{keyword('UNIQUE')} ({column.identifier})")
+        found.lines.append(
+            f"{namer.prefix(1, column.name)}{keyword('UNIQUE')} {namer.layout.listed((column.identifier,))}"
+        )
+
+
+def _number_within(found: Constraints, drafts: tuple[Draft, ...], namer: _Namer) -> None:
+    """Demand that what is numbered within something else is so only once: the lines of an order."""
+    owner = next((d for d in drafts if d.feature.target and not d.feature.key), None)
+    number = next((d for d in drafts if set(d.feature.words) & _NUMBERED and d.feature.kind is Kind.COUNT), None)
+    if owner is None or number is None or number.column.primary_key:
+        return
+    names = (owner.column.identifier, number.column.identifier)
+    prefix = namer.prefix(1, f"{owner.column.name}_{number.column.name}")
+    found.lines.append(f"{prefix}{namer.layout.keyword('UNIQUE')} {namer.layout.listed(names)}")
 
 
 def _place_reference(found: Constraints, draft: Draft, namer: _Namer, rng: Random) -> None:
@@ -129,7 +146,8 @@ def _place_reference(found: Constraints, draft: Draft, namer: _Namer, rng: Rando
     if target is None:
         return
     keyword = layout.keyword
-    text = f"{keyword('REFERENCES')} {target.table} ({schema.quoting.identifier(target.column or '')})"
+    key = layout.listed((schema.quoting.identifier(target.column or ""),))
+    text = f"{keyword('REFERENCES')} {target.table} {key}"
     if layout.actions:
         nulls = column.nullable and rng.random() < 0.3
         text += keyword(" ON DELETE SET NULL" if nulls else f" {layout.actions}")

@@ -6,6 +6,7 @@ from random import Random
 
 from columnist.synthesis.drafts import Draft, Schema
 from columnist.synthesis.layouts import Layout
+from columnist.synthesis.quoting import plain_name
 
 _STRICT_TYPES = frozenset({"INT", "INTEGER", "REAL", "TEXT", "BLOB"})
 _ENGINES = ("MergeTree", "MergeTree()", "ReplacingMergeTree", "ReplacingMergeTree()", "MergeTree", "SummingMergeTree")
@@ -16,16 +17,17 @@ _PLAIN_ENGINES = ("Log", "TinyLog", "Memory")
 class _Table:
     """All that options are drawn from."""
 
+    name: str
     drafts: tuple[Draft, ...]
     schema: Schema
     layout: Layout
     rng: Random
 
 
-def draw_options(drafts: tuple[Draft, ...], schema: Schema, layout: Layout, rng: Random) -> str:
+def draw_options(identifier: str, drafts: tuple[Draft, ...], schema: Schema, layout: Layout, rng: Random) -> str:
     """What follows the closing bracket; engines that need a sort order always have one."""
     write = _OPTIONS.get(schema.dialect)
-    return write(_Table(drafts, schema, layout, rng)) if write else ""
+    return write(_Table(plain_name(identifier), drafts, schema, layout, rng)) if write else ""
 
 
 def _partition_of(drafts: tuple[Draft, ...]) -> Draft | None:
@@ -55,7 +57,8 @@ def _mysql(table: _Table) -> str:
     counted = any(draft.identity for draft in table.drafts)
     charset = table.rng.choice(("utf8mb4", "utf8mb4", "utf8", "latin1"))
     collation = {"utf8mb4": ("utf8mb4_unicode_ci", "utf8mb4_general_ci", "utf8mb4_0900_ai_ci")}.get(charset, ())
-    parts = [table.rng.choice(("ENGINE=InnoDB", "ENGINE=InnoDB", "ENGINE=InnoDB", "ENGINE=MyISAM"))]
+    referring = any(draft.column.references for draft in table.drafts)
+    parts = ["ENGINE=InnoDB" if referring or table.rng.random() < 0.8 else "ENGINE=MyISAM"]
     if counted and table.rng.random() < 0.2:
         parts.append(f"AUTO_INCREMENT={table.rng.randrange(2, 90_000)}")
     if table.rng.random() < 0.5 + 0.4 * table.layout.options:
@@ -152,17 +155,17 @@ def _lake(table: _Table) -> str:
     elif databricks and (columns := _sort_columns(table.drafts)) and table.rng.random() < 0.25:
         parts.append(f"{keyword('CLUSTER BY')} ({', '.join(columns)})")
     if table.rng.random() < 0.15 * table.layout.options:
-        parts.append(f"{keyword('LOCATION')} '{_location(table.drafts, table.rng)}'")
+        parts.append(f"{keyword('LOCATION')} '{_location(table)}'")
     if databricks and table.rng.random() < 0.3 * table.layout.options:
         name = table.rng.choice(("delta.enableChangeDataFeed", "delta.autoOptimize.optimizeWrite"))
         parts.append(f"{keyword('TBLPROPERTIES')} ('{name}' = 'true')")
     return "".join(f"\n{part}" for part in parts)
 
 
-def _location(drafts: tuple[Draft, ...], rng: Random) -> str:
-    folder = rng.choice(("curated", "landing", "warehouse", "bronze", "silver"))
-    scheme = rng.choice(("s3://acme-lake/", "abfss://lake@acme.dfs.core.windows.net/", "gs://acme-lake/"))
-    return f"{scheme}{folder}/{drafts[0].column.name.lower()}_{rng.randrange(100)}"
+def _location(table: _Table) -> str:
+    folder = table.rng.choice(("curated", "landing", "warehouse", "bronze", "silver"))
+    scheme = table.rng.choice(("s3://acme-lake/", "abfss://lake@acme.dfs.core.windows.net/", "gs://acme-lake/"))
+    return f"{scheme}{folder}/{table.name.lower()}"
 
 
 def _hive(table: _Table) -> str:
@@ -178,7 +181,7 @@ def _hive(table: _Table) -> str:
         parts.append(f"{keyword('ROW FORMAT DELIMITED FIELDS TERMINATED BY')} '{separator}'")
     parts.append(keyword(f"STORED AS {stored}"))
     if external:
-        parts.append(f"{keyword('LOCATION')} '{_location(table.drafts, table.rng)}'")
+        parts.append(f"{keyword('LOCATION')} '{_location(table)}'")
     if stored == "ORC" and table.rng.random() < 0.4:
         parts.append(f"{keyword('TBLPROPERTIES')} ('orc.compress' = '{table.rng.choice(('SNAPPY', 'ZLIB'))}')")
     elif stored == "TEXTFILE" and table.rng.random() < 0.4:

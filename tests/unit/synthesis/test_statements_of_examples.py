@@ -19,7 +19,7 @@ def test_sqlite_executes_its_statements():
     for example in _examples("sqlite"):
         connection = sqlite3.connect(":memory:")
         connection.execute(example.ddl)
-        rows = connection.execute(f'PRAGMA table_info("{example.table.name}")').fetchall()
+        rows = connection.execute(f'PRAGMA table_xinfo("{example.table.name}")').fetchall()
         connection.close()
         assert [row[1] for row in rows] == [column.name for column in example.table.columns]
 
