@@ -113,7 +113,15 @@ def _neighbourhood(setting: Setting, allows: Allows, rng: Random) -> list[Entity
     related = [relation.to for relation in first.belongs_to.values()]
     related += [name for name in setting.lexicon.children.get(first.id, ()) if name in setting.use_case.entities]
     near = [first, *(entities[name] for name in related if allows(entities[name])), *own[1:]]
+    near += _records_of(near, setting, allows)
     return list({entity.id: entity for entity in near}.values())
+
+
+def _records_of(near: list[Entity], setting: Setting, allows: Allows) -> list[Entity]:
+    """The logs and configurations of a trade that refer to what a group is about."""
+    names = [name for entity in near for name in setting.lexicon.children.get(entity.id, ())]
+    found = (setting.lexicon.entities[name] for name in names)
+    return [entity for entity in found if entity.sort in {"log", "config"} and allows(entity)]
 
 
 def _draw_entity(
@@ -127,6 +135,7 @@ def _draw_entity(
         own = [entity for entity in near if entity.sort == kind.value]
         anywhere = [entity for entity in setting.lexicon.everywhere[kind.value] if allows(entity)]
         return rng.choice(own or anywhere or near)
+    near = [entity for entity in near if entity.sort not in {"log", "config"}] or near
     # The first table is about the entity at the centre; later ones stay close to it.
     return near[min(made and int(rng.expovariate(0.6)), len(near) - 1)]
 

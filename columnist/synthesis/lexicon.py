@@ -117,7 +117,8 @@ class Entity(Value):
             plural noun phrase), then what the first and the second entity do in
             a pair, each completing "the driver ...".
         called: Its name in some sectors: a customer is a patient in a clinic.
-        sort: ``log`` and ``config`` tables occur in every trade.
+        sort: Whether rows are things, events, entries of a log, or settings.
+        everywhere: A log or configuration that occurs in every trade.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Entity(Value):
     about: str
     plural: str = ""
     sort: str = Field(default="thing", pattern="^(thing|event|log|config)$")
+    everywhere: bool = False
     sets: tuple[str, ...] = ()
     belongs_to: dict[str, Relation] = Field(default_factory=dict)
     pairs: dict[str, tuple[str, str, str]] = Field(default_factory=dict)
@@ -216,11 +218,9 @@ class Lexicon(Value):
 
     @cached_property
     def everywhere(self) -> dict[str, tuple[Entity, ...]]:
-        """Logs and configurations of every trade by sort: those that no use case claims for itself."""
-        claimed = {name for case in self.use_cases for name in case.entities}
+        """Logs and configurations that occur in every trade, by sort."""
         return {
-            sort: tuple(entity for entity in self.of_sort(sort) if entity.id not in claimed)
-            for sort in ("log", "config")
+            sort: tuple(entity for entity in self.of_sort(sort) if entity.everywhere) for sort in ("log", "config")
         }
 
     def of_sort(self, sort: str) -> tuple[Entity, ...]:
