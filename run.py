@@ -84,17 +84,38 @@ def _pipeline_options(pipeline: str, default: str) -> Any:
 
 @cli.command()
 @_pipeline_options("synthesize", "default")
-def synthesize(config: Path, overrides: tuple[str, ...]) -> None:
-    """Make a training set from industry codes and use cases.
+@click.option(
+    "--catalog",
+    "catalogs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Tables that models are measured on (JSON lines or DDL): overlap is an error, and the data card compares.",
+)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Stream into this folder, at any size, not into the store."
+)
+def synthesize(config: Path, overrides: tuple[str, ...], catalogs: tuple[Path, ...], folder: Path | None) -> None:
+    """Make a training set from industries and use cases; an interrupted run is gone on with by the same command.
 
     \b
-    Example: python run.py synthesize --config configs/synthesize/smoke.yaml
+    Example: python run.py synthesize --config configs/synthesize/full.yaml --to training_set
     """
+    if catalogs:
+        named = json.dumps([str(path.resolve()) for path in catalogs])
+        overrides = (*overrides, f"synthesis.evaluation_files={named}")
+    if folder:
+        from columnist.synthesize_commands import stream_training_set
+
+        stream_training_set(config, overrides, folder)
+        return
     with _stores():
+        from columnist.synthesize_commands import print_quotas
         from columnist.terminal import print_artifact
         from pipelines.launch import launch_synthesize
 
-        print_artifact(launch_synthesize(config, overrides))
+        artifact = launch_synthesize(config, overrides)
+        print_quotas(artifact.load().record)
+        print_artifact(artifact)
 
 
 @cli.command()

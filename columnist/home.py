@@ -40,6 +40,11 @@ class Home:
         return self._made("checkpoints")
 
     @property
+    def synthesis(self) -> Path:
+        """Folder of unfinished training sets, and of the answers that were paid for them."""
+        return self._made("synthesis")
+
+    @property
     def scratch(self) -> Path:
         """Folder of this process's unfinished files; removed once the process is gone."""
         return self._made(f"processes/{self.process}/scratch")

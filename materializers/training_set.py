@@ -8,7 +8,7 @@ from zenml.materializers.base_materializer import BaseMaterializer
 from zenml.utils import io_utils
 
 from columnist.synthesis import TrainingSet
-from columnist.synthesis.card import render_card
+from columnist.synthesis.card import describe_training_set, render_card
 from columnist.synthesis.files import read_training_set, write_training_set
 
 
@@ -35,11 +35,16 @@ class TrainingSetMaterializer(BaseMaterializer):
             return read_training_set(Path(folder))
 
     def save_visualizations(self, data: TrainingSet) -> dict[str, VisualizationType]:
-        """Write the card: counts, dialects, sectors and samples."""
-        path = f"{self.uri}/card.md"
-        with self.artifact_store.open(path, "w") as file:
-            file.write(render_card(data))
-        return {path: VisualizationType.MARKDOWN}
+        """Write the data card: counts, quotas, diversity, inputs and samples."""
+        card = describe_training_set(data)
+        pages = {
+            f"{self.uri}/card.md": (render_card(card), VisualizationType.MARKDOWN),
+            f"{self.uri}/card.json": (card.model_dump_json(indent=1), VisualizationType.JSON),
+        }
+        for path, (text, _) in pages.items():
+            with self.artifact_store.open(path, "w") as file:
+                file.write(text)
+        return {path: kind for path, (_, kind) in pages.items()}
 
     def extract_metadata(self, data: TrainingSet) -> dict[str, Any]:
         """Return the counts, the digest and the record, to find the artifact by."""
@@ -50,6 +55,8 @@ class TrainingSetMaterializer(BaseMaterializer):
             "test_rows": len(data.test),
             "generator": data.record.generator,
             "seed": data.record.seed,
+            "teacher": data.record.teacher,
+            "quotas_met": f"{sum(quota.met for quota in data.record.quotas)} of {len(data.record.quotas)}",
             "inputs": dict(data.record.inputs),
         }
 

@@ -17,6 +17,7 @@ from columnist.errors import ConfigError, TrainingSetError
 from columnist.home import Home
 from columnist.registry.artifacts import find_artifact, origins_of
 
+_MOST_STORED_EXAMPLES = 200_000  # an artifact is held in memory, at about 10 KB an example
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 
 
@@ -29,6 +30,12 @@ def launch_synthesize(config: Path, overrides: Sequence[str] = ()) -> Any:
     from columnist.synthesis import SynthesisConfig
 
     parameters = load_config(config, {"synthesis": SynthesisConfig}, overrides)
+    total = SynthesisConfig.model_validate(parameters["synthesis"]).total
+    if total > _MOST_STORED_EXAMPLES:
+        raise ConfigError(
+            f"{total:,} examples are more than the store's {_MOST_STORED_EXAMPLES:,}; stream them into a folder: "
+            "python run.py synthesize --to FOLDER"
+        )
     from pipelines.synthesize import synthesize
 
     return _launch(synthesize, config, parameters, Artifact.TRAINING_SET)

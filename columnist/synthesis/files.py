@@ -40,9 +40,18 @@ def read_training_set(folder: Path) -> TrainingSet:
     Raises:
         TrainingSetError: A file is missing, or a line is not what was written.
     """
-    record = _parse(SynthesisRecord, _read(folder / RECORD_FILE), folder / RECORD_FILE)
+    record = read_record(folder)
     train, validation, test = (_read_split(folder / file_name(split)) for split in Split)
     return TrainingSet(train=train, validation=validation, test=test, record=record)
+
+
+def read_record(folder: Path) -> SynthesisRecord:
+    """Read how a training set came to be.
+
+    Raises:
+        TrainingSetError: The file is missing, or not what was written.
+    """
+    return _parse(SynthesisRecord, _read(folder / RECORD_FILE), folder / RECORD_FILE)
 
 
 def _read_split(path: Path) -> tuple[Example, ...]:
