@@ -264,6 +264,7 @@ def make_blueprint(
     words: tuple[str, ...] = (),
     period: str = "",
 ) -> Blueprint:
+    """Join a design's features with what the lexicon says about its entity."""
     return Blueprint(
         kind=kind,
         words=words or setting.words(entity.id),
@@ -279,6 +280,7 @@ def make_blueprint(
 
 
 def key_feature(entity: Entity, setting: Setting) -> Feature:
+    """The key of a table about an entity."""
     noun = entity.noun(setting.sector)
     return Feature(words=setting.words(entity.id), kind=Kind.NUMBER, key=True, noun=noun)
 
@@ -316,6 +318,7 @@ def draw_references(entity: Entity, setting: Setting, rng: Random, most: int) ->
 
 
 def draw_attributes(entity: Entity, setting: Setting, rng: Random, most: int) -> tuple[Feature, ...]:
+    """Draw some attributes of an entity, in the lexicon's order."""
     available = setting.lexicon.attributes_of(entity)
     chosen = _in_order(available, rng.sample(available, min(most, len(available))))
     return tuple(make_feature(attribute, entity, setting, rng) for attribute in chosen)
@@ -338,6 +341,7 @@ def borrow_columns(references: tuple[Feature, ...], setting: Setting, rng: Rando
 def technical_features(
     set_name: str, entity: Entity, setting: Setting, rng: Random, most: int, start: int = 0, period: str = ""
 ) -> tuple[Feature, ...]:
+    """Draw columns of a set that teams add to a kind of table, in the set's order."""
     columns = setting.lexicon.sets[set_name][start:]
     # Bookkeeping columns that lead a set are the ones nearly every team has.
     weighted = rng.sample(columns[:2], min(most, 2)) + rng.sample(columns[2:], max(0, min(most - 2, len(columns) - 2)))
@@ -356,6 +360,7 @@ def make_feature(
     technical: bool = False,
     subject: str = "",
 ) -> Feature:
+    """Turn an attribute into a column to be, with one of its names and meanings."""
     names = (attribute.words, *(tuple(name.split("_")) for name in attribute.names))
     noun = subject or entity.noun(setting.sector)
     means = rng.choice(attribute.means).replace("~", f"the {noun}").replace("^", f"the {period}")

@@ -101,7 +101,9 @@ class CandidateStream:
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def groups(self, split: Split, start: int, per_task: int = GROUPS_PER_TASK) -> Iterator[tuple[int, list[Candidate]]]:
+    def groups(
+        self, split: Split, start: int, per_task: int = GROUPS_PER_TASK
+    ) -> Iterator[tuple[int, list[Candidate]]]:
         """Yield candidates of one range of groups after the other, each with the number of the next group."""
         starts = count(start, per_task)
         if self._pool is None:

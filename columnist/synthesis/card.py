@@ -1,7 +1,6 @@
 """A training set on one page: what is in it, where it came from, and how it reads."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from columnist.synthesis.examples import Example, HardClass, Split, TrainingSet
 from columnist.synthesis.naics import load_sectors
@@ -167,8 +166,8 @@ def _usage(record: SynthesisRecord) -> str:
     return _tally("Calls to the teacher", ("what", "sum"), record.usage)
 
 
-def _tally(title: str, head: tuple[str, str], counts: dict[str, int]) -> str:
-    rows = sorted(Counter(counts).items(), key=lambda item: (-item[1], item[0]))
+def _tally(title: str, head: tuple[str, str], counts: Mapping[str, float]) -> str:
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return f"## {title}\n\n{_table(head, rows)}" if rows else ""
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import Field
+
 from columnist.values import Value
 
 
@@ -69,10 +71,10 @@ class SynthesisRecord(Value):
     generator: str
     generator_version: str
     seed: int
-    config: dict[str, Any] = {}
+    config: dict[str, Any] = Field(default_factory=dict)
     inputs: dict[str, str]
     rejected: dict[str, int]
     teacher: str = "grammar"
-    usage: dict[str, Any] = {}
+    usage: dict[str, float] = Field(default_factory=dict)
     quotas: tuple[QuotaResult, ...] = ()
-    diversity: dict[str, Diversity] = {}
+    diversity: dict[str, Diversity] = Field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from functools import cache
+from typing import Any, Self
 
 from columnist.synthesis.examples import Example, Split
-from columnist.synthesis.naics import load_industries, load_sectors
+from columnist.synthesis.naics import load_industries
 
 WIDTHS = ((1, 3), (4, 6), (7, 10), (11, 15), (16, 24), (25, 49), (50, 99), (100, 10_000))
 OTHER_SECTOR = "none"
@@ -20,8 +21,9 @@ def label(example: Example) -> Labels:
         >>> from columnist.ddl.tables import Column, Table
         >>> from columnist.documentation import Texts
         >>> table = Table(name="t", dialect="duckdb", columns=(Column(name="a"),))
-        >>> example = Example(id="1", ddl="", table=table, reference=Texts(table="", columns=("",)), naics_code="111110",
-        ...                   use_case="crops", license="MIT")
+        >>> texts = Texts(table="", columns=("",))
+        >>> example = Example(id="1", ddl="", table=table, reference=texts, naics_code="111110", use_case="crops",
+        ...                   license="MIT")
         >>> labels = label(example)
         >>> labels["sector"], labels["dialect"], labels["width"]
         (('11',), ('duckdb',), ('1 to 3',))
@@ -59,24 +61,19 @@ class Tally:
         """The examples of a split by the values of an axis."""
         return self._axes[split.value].get(axis, Counter())
 
-    def dump(self) -> dict[str, object]:
+    def dump(self) -> dict[str, Any]:
         """Return the counts as a JSON value."""
         return {"examples": self.examples, "columns": self.columns, "axes": self._axes}
 
     @classmethod
-    def load(cls, dumped: dict[str, dict[str, object]]) -> "Tally":
+    def load(cls, dumped: dict[str, Any]) -> Self:
         """Return the tally that ``dump`` made a JSON value of."""
         tally = cls()
-        tally.examples.update(dumped["examples"])  # type: ignore[arg-type]
-        tally.columns.update(dumped["columns"])  # type: ignore[arg-type]
+        tally.examples.update(dumped["examples"])
+        tally.columns.update(dumped["columns"])
         for split, axes in dumped["axes"].items():
-            tally._axes[split] = {axis: Counter(values) for axis, values in axes.items()}  # type: ignore[attr-defined]
+            tally._axes[split] = {axis: Counter(values) for axis, values in axes.items()}
         return tally
-
-
-def sector_titles() -> dict[str, str]:
-    """Sectors by code, with their titles."""
-    return load_sectors()
 
 
 def _width(columns: int) -> str:

@@ -41,16 +41,18 @@ _PERSONAL_DATA = (
 _FILLER_LIST = """
 additional information|relevant information|various information|miscellaneous information|other information
 |relevant data|various data|information about the \\w+$|data related to|information related to|details about the \\w+$
-|as the name (?:suggests|implies|says)|self-explanatory|placeholder|lorem ipsum|to be determined|to be defined|not applicable
+|as the name (?:suggests|implies|says)|self-explanatory|placeholder|lorem ipsum
+|to be determined|to be defined|not applicable
 |this column (?:stores|contains|represents|holds|is used)|this field (?:stores|contains|represents|holds|is used)
-|used for various|various purposes|plays a (?:key|crucial|vital) role|it is important to|please note|etc|and so on|n/a|tbd|todo
+|used for various|various purposes|plays a (?:key|crucial|vital) role|it is important to|please note
+|etc|and so on|n/a|tbd|todo
 """
 _FILLER = re.compile(rf"\b(?:{''.join(_FILLER_LIST.split(chr(10)))})(?:\b|$)", re.IGNORECASE)
 # Licenses under which examples may be used in a set that is passed on; others need a LicenseRef, which says that
 # somebody has looked at the terms.
 _LICENSE = re.compile(
-    r"^(?:Apache-2\.0|MIT|BSD-[23]-Clause|ISC|0BSD|Unlicense|CC0-1\.0|CC-BY-4\.0|MPL-2\.0|CDLA-Permissive-2\.0|ODC-By-1\.0"
-    r"|LicenseRef-[A-Za-z0-9.-]+)$"
+    r"^(?:Apache-2\.0|MIT|BSD-[23]-Clause|ISC|0BSD|Unlicense|CC0-1\.0|CC-BY-4\.0|MPL-2\.0"
+    r"|CDLA-Permissive-2\.0|ODC-By-1\.0|LicenseRef-[A-Za-z0-9.-]+)$"
 )
 
 
@@ -138,7 +140,7 @@ def check_name_echo(example: Example) -> str | None:
 def check_personal_data(example: Example) -> str | None:
     """Texts hold nothing that looks like a person's data."""
     texts = " ".join(_texts(example))
-    return "looks like personal data" if any(pattern.search(texts) for pattern in _PERSONAL_DATA) else None
+    return "looks like personal data" if is_personal(texts) else None
 
 
 def check_statement(example: Example) -> str | None:
@@ -192,6 +194,16 @@ def is_name_echo(name: str, text: str) -> bool:
     known = {_stem(word) for word in _WORD.findall(spaced.lower().replace("_", " "))}
     content = {_stem(word) for word in _WORD.findall(text.lower())} - _STOP_WORDS
     return content <= known
+
+
+def is_personal(text: str) -> bool:
+    """Whether a text holds what looks like a number of a person, a telephone or a card.
+
+    Example:
+        >>> is_personal("Customer 078-05-1120 called."), is_personal("Orders since 2019.")
+        (True, False)
+    """
+    return any(pattern.search(text) for pattern in _PERSONAL_DATA)
 
 
 def is_filler(text: str) -> bool:

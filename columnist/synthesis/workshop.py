@@ -13,9 +13,8 @@ from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from filelock import FileLock, Timeout
-
 import numpy as np
+from filelock import FileLock, Timeout
 
 from columnist.digests import digest_bytes
 from columnist.errors import TrainingSetError
