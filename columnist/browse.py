@@ -39,5 +39,6 @@ def browse_stored(
     rows = stream_rows(split, training_set)
     if rows is not None:
         return draw_examples(rows, wanted, number, seed)
+    made = make_examples(wanted, split, number, seed)
     say("no training set is stored yet; these examples are made on the spot by the grammar")
-    return make_examples(wanted, split, number, seed)
+    return made
