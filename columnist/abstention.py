@@ -19,13 +19,13 @@ def abstain(question: str) -> str:
 
 
 def is_abstention(text: str) -> bool:
-    """Whether a text is an abstention rather than a description.
+    """Whether a text is an abstention rather than a description: its first visible character is the marker.
 
     Example:
         >>> is_abstention("? What is flex_01 for?"), is_abstention("Date of the order.")
         (True, False)
     """
-    return text.lstrip().startswith(MARKER)
+    return bool(_from_marker(text))
 
 
 def question_of(text: str) -> str:
@@ -35,4 +35,10 @@ def question_of(text: str) -> str:
         >>> question_of("? What is flex_01 for?"), question_of("Date of the order.")
         ('What is flex_01 for?', '')
     """
-    return text.lstrip().removeprefix(MARKER).strip() if is_abstention(text) else ""
+    return _from_marker(text)[len(MARKER) :].strip()
+
+
+def _from_marker(text: str) -> str:
+    """Return a text from its marker on, or nothing; spaces and what cannot be seen do not hide a marker."""
+    start = next((place for place, sign in enumerate(text) if sign.isprintable() and not sign.isspace()), 0)
+    return text[start:] if text[start:].startswith(MARKER) else ""

@@ -2,7 +2,8 @@
 
 The product owns the structure: a documentation has exactly one text per column
 of its table, in the table's order, whatever a model said. Human text always
-wins over generated text.
+wins over generated text, and a generated abstention is a question to a person,
+never a description.
 """
 
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from columnist.abstention import is_abstention, question_of
 from columnist.ddl.tables import Table
 from columnist.values import Value
 
@@ -17,7 +19,8 @@ from columnist.values import Value
 class Texts(Value):
     """One text for a table and one for each of its columns, in the table's order.
 
-    An empty text means that there is nothing to say: the writer abstained.
+    An empty text or one that abstains says nothing; one that abstains asks (see
+    ``columnist.abstention``).
     """
 
     table: str
@@ -33,15 +36,22 @@ class Origin(StrEnum):
 
 
 class Text(Value):
-    """A text with its writer; empty exactly when nobody wrote one."""
+    """A text with its writer; empty exactly when nobody wrote one.
+
+    Attributes:
+        question: What a model would ask a person instead of writing a text; only where there is no text.
+    """
 
     value: str
     origin: Origin
+    question: str = ""
 
     @model_validator(mode="after")
     def _empty_means_none(self) -> Self:
         if (self.origin is Origin.NONE) != (self.value == ""):
             raise ValueError(f"origin {self.origin.value!r} does not fit the text {self.value!r}")
+        if self.question and self.value:
+            raise ValueError(f"the text {self.value!r} leaves no question, but {self.question!r} came")
         return self
 
 
@@ -64,6 +74,9 @@ class TableDocumentation(Value):
 def merge(table: Table, generated: Texts | None) -> TableDocumentation:
     """Join a table's human comments with generated texts; human text always wins.
 
+    A generated text that abstains leaves its place empty, with its question. A
+    comment that a person began with the marker is a comment like any other.
+
     Args:
         table: The table, with the comments people wrote.
         generated: Texts of a model, or ``None`` to document the human text alone.
@@ -77,6 +90,8 @@ def merge(table: Table, generated: Texts | None) -> TableDocumentation:
         >>> merged = merge(table, Texts(table="Stock.", columns=("An id.", "Units held.")))
         >>> [(text.value, text.origin.value) for text in merged.columns]
         [('Key.', 'human'), ('Units held.', 'model')]
+        >>> merge(table, Texts(table="", columns=("", "? Which unit is it in?"))).columns[1].question
+        'Which unit is it in?'
     """
     texts = generated or Texts(table="", columns=("",) * len(table.columns))
     if len(texts.columns) != len(table.columns):
@@ -91,6 +106,8 @@ def merge(table: Table, generated: Texts | None) -> TableDocumentation:
 def _choose(human: str | None, generated: str) -> Text:
     if human and human.strip():
         return Text(value=human, origin=Origin.HUMAN)
+    if is_abstention(generated):
+        return Text(value="", origin=Origin.NONE, question=question_of(generated))
     if generated.strip():
         return Text(value=generated.strip(), origin=Origin.MODEL)
     return Text(value="", origin=Origin.NONE)

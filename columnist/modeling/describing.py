@@ -3,10 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 
+from columnist.abstention import MARKER, abstain, is_abstention
 from columnist.ddl.tables import Table
 from columnist.documentation import Texts
 from columnist.modeling.engines import Engine
 from columnist.modeling.prompts import TABLE_SLOT, Prompt, PromptKind, render_prompts
+
+_MARKUP = re.compile(r"[*_]{2,}")
+_AROUND = " \"'*#-•"
 
 
 def describe_tables(
@@ -26,7 +30,8 @@ def describe_tables(
         on_progress: Called with prompts done and prompts in all.
 
     Returns:
-        One ``Texts`` per table, one text per column; empty where nothing usable came.
+        One ``Texts`` per table, one text per column; empty where nothing usable
+        came, and an abstention where the model asks rather than tells.
     """
     prompts = [
         (number, open_prompt)
@@ -65,14 +70,21 @@ def clean(text: str) -> str:
     r"""Return a model's text as one line of plain text, or nothing if it is not prose.
 
     Control characters, quotes and markdown around the text go; a text without
-    letters is no description.
+    letters is no description. An abstention keeps its marker and asks one
+    question; without words there is nothing to ask.
 
     Example:
         >>> clean('  "**Date** on which the\nclaim was filed."')
         'Date on which the claim was filed.'
-        >>> clean("----")
-        ''
+        >>> clean("?  **What** is flex_01 for.")
+        '? What is flex_01 for?'
+        >>> clean("----"), clean("?")
+        ('', '')
     """
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    line = re.sub(r"\*\*|__|`", "", line).strip(" \"'*#-•")
-    return line if re.search(r"[^\W\d_]{2}", line) else ""
+    line = _MARKUP.sub("", "".join(c if c.isprintable() else " " for c in text).replace("`", ""))
+    line = " ".join(line.split()).strip(_AROUND)
+    if not re.search(r"[^\W\d_]{2}", line):
+        return ""
+    if is_abstention(line):
+        return abstain(f"{line.lstrip(_AROUND + MARKER).rstrip(_AROUND + '?.!,;:…')}?")
+    return line

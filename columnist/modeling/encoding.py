@@ -55,7 +55,7 @@ def encode_lead(tokenizer: Any, lead: str) -> list[int]:
 
 
 def encode_rows(tokenizer: Any, prompts: Sequence[Prompt], texts: Texts, max_tokens: int) -> list[Row]:
-    """Encode a table's prompts with its expected texts; empty texts are not learned.
+    """Encode a table's prompts with its expected texts; abstentions are learned, empty texts are not.
 
     Args:
         tokenizer: The base model's tokenizer.

@@ -3,12 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from columnist.abstention import abstain, is_abstention, question_of
 from columnist.ddl.tables import Column, Table
 from columnist.documentation import Origin, merge
 from columnist.modeling.describing import clean, describe_tables
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 
-COMMENTS = st.none() | st.text(max_size=8)
+COMMENTS = st.none() | st.text(max_size=8) | st.text(alphabet="? ab", max_size=8)
+WRITTEN = st.text(max_size=30) | st.text(alphabet="? ab*_`\n\"'.", max_size=20)
 TABLES = st.builds(
     lambda name, comment, comments: Table(
         name=name or "t",
@@ -41,9 +43,7 @@ class Babbler:
         return filled
 
 
-@given(
-    st.lists(TABLES, max_size=4), st.lists(st.text(max_size=30), min_size=1, max_size=7), st.sampled_from(PromptKind)
-)
+@given(st.lists(TABLES, max_size=4), st.lists(WRITTEN, min_size=1, max_size=7), st.sampled_from(PromptKind))
 def test_there_is_one_text_per_column_and_human_text_is_neither_asked_for_nor_replaced(tables, texts, kind):
     engine = Babbler(texts)
     calls = []
@@ -58,8 +58,10 @@ def test_there_is_one_text_per_column_and_human_text_is_neither_asked_for_nor_re
             if (comment or "").strip():
                 assert (text.value, text.origin) == (comment, Origin.HUMAN)
             else:
-                assert text.value in {clean(text) for text in texts}
-                assert text.value.isprintable()
+                said = abstain(text.question) if text.question else text.value
+                assert said in {clean(text) for text in texts}
+                assert said.isprintable()
+                assert not is_abstention(text.value)
 
 
 def _comments(table):
@@ -83,6 +85,14 @@ def test_each_text_lands_at_the_column_it_was_written_for(tables):
                 assert text.startswith(f"about {index} ")
 
 
-@given(st.text())
+@given(WRITTEN)
 def test_cleaning_twice_is_cleaning_once(text):
     assert clean(clean(text)) == clean(text)
+
+
+@given(WRITTEN.map(lambda text: f"? {text}"))
+def test_an_abstention_is_one_line_that_asks_or_nothing(text):
+    cleaned = clean(text)
+    assert cleaned == "" or (is_abstention(cleaned) and question_of(cleaned).endswith("?"))
+    assert cleaned.isprintable()
+    assert not is_abstention(question_of(cleaned))

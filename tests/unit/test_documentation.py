@@ -46,3 +46,27 @@ def test_a_documentation_has_one_text_per_column():
 def test_empty_means_that_nobody_wrote(value, origin):
     with pytest.raises(ValidationError, match="does not fit the text"):
         Text(value=value, origin=origin)
+
+
+def test_a_generated_abstention_is_a_question_and_no_text():
+    merged = merge(Table(name="t", columns=(Column(name="a"),)), Texts(table=" ? What for?\n", columns=("\x00? Why?",)))
+    assert merged.description == Text(value="", origin=Origin.NONE, question="What for?")
+    assert merged.columns == (Text(value="", origin=Origin.NONE, question="Why?"),)
+
+
+@pytest.mark.parametrize("generated", ["?", " ? ", "\u200b?\n"])
+def test_a_marker_without_a_question_is_nothing(generated):
+    merged = merge(Table(name="t", columns=()), Texts(table=generated, columns=()))
+    assert merged.description == Text(value="", origin=Origin.NONE)
+
+
+def test_a_person_may_begin_a_comment_with_a_question_mark():
+    table = Table(name="t", comment="? ask Ann", columns=())
+    for generated in ("Model.", "? What for?"):
+        merged = merge(table, Texts(table=generated, columns=()))
+        assert merged.description == Text(value="? ask Ann", origin=Origin.HUMAN)
+
+
+def test_a_text_leaves_no_question():
+    with pytest.raises(ValidationError, match="leaves no question, but 'Why"):
+        Text(value="Units held.", origin=Origin.MODEL, question="Why?")

@@ -114,6 +114,13 @@ def test_empty_texts_are_not_learned(tokenizer):
     assert nothing == []
 
 
+def test_abstentions_are_learned_like_texts(tokenizer):
+    asked = Texts(table="? What is one row?", columns=("", "? Which event does it date?"))
+    (row,) = encode_rows(tokenizer, render_prompts(TABLE, PromptKind.COMPACT), asked, 2000)
+    learned = [label for label in row.labels if label != IGNORED]
+    assert tokenizer.decode(learned) == " ? What is one row?<|im_end|> ? Which event does it date?<|im_end|>"
+
+
 def test_a_long_row_is_split_between_slots_and_loses_none(tokenizer, row):
     (prompt,) = render_prompts(TABLE, PromptKind.COMPACT)
     schema = row.segments.count(0)
