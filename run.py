@@ -20,6 +20,7 @@ from columnist.taxonomy_commands import taxonomy
 _ROOT = Path(__file__).resolve().parent
 _CONFIGS = _ROOT / "configs"
 _FORMATS = ("md", "sql", "dbt", "json")
+_LICENSE_CLASSES = ("permissive", "restricted", "proprietary")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -245,6 +246,42 @@ def examples(
         click.echo(json.dumps([example.model_dump(mode="json") for example in found], indent=2, ensure_ascii=False))
     else:
         print_examples(found)
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--license", "license_", required=True, metavar="SPDX", help="Under which the texts may be used.")
+@click.option("--license-class", type=click.Choice(_LICENSE_CLASSES), help="Told from the license if left out.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder; one below .columnist if left out.")
+@click.option("--dialect", help="The source's SQL dialect; told from the source if left out.")
+@click.option("--schema", "schema_name", metavar="NAME", help="Of a database: its schema.")
+@click.option(
+    "--min-documented",
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    show_default=True,
+    help="Least share of a table's columns with a text that can be learned from.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
+def harvest(source: str, output: Path | None, as_json: bool, **options: Any) -> None:
+    """Turn comments that people wrote into examples; SOURCE is DDL, a dbt project or a database URL.
+
+    The examples are kept apart and are used by no training set that does not name their folder.
+
+    \b
+    Example: python run.py harvest warehouse/ --license LicenseRef-ours
+    """
+    from columnist.home import Home
+    from columnist.synthesis.harvest import default_folder, harvest_source, write_harvest
+    from columnist.terminal_synthesis import print_harvest
+
+    examples, record, skipped = harvest_source(source, **options)
+    folder = output or default_folder(Home.find().folder, record)
+    write_harvest(examples, record, folder)
+    if as_json:
+        click.echo(record.model_dump_json(indent=2))
+    else:
+        print_harvest(record, skipped, folder)
 
 
 @cli.command()

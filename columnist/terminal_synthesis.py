@@ -1,6 +1,7 @@
 """What the command line prints of training material: the taxonomy, examples, and harvests."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.markup import escape
 from rich.syntax import Syntax
@@ -9,6 +10,7 @@ from rich.table import Table as Grid
 from columnist.abstention import is_abstention, question_of
 from columnist.synthesis.browsing import Titles
 from columnist.synthesis.examples import Example
+from columnist.synthesis.harvest import HarvestRecord
 from columnist.synthesis.taxonomy import Coverage, Hit, SectorSummary, UseCaseSummary, UseCaseView
 from columnist.terminal import err, out
 
@@ -91,6 +93,21 @@ def print_examples(examples: Sequence[Example]) -> None:
         if number > 1:
             out.print()
         _print_example(number, example, titles)
+
+
+def print_harvest(record: HarvestRecord, skipped: Sequence[str], folder: Path) -> None:
+    """Print what a harvest has brought, and what was left out and why."""
+    for line in skipped:
+        err.print(f"skipped {escape(line)}", soft_wrap=True)
+    out.print(
+        f"{record.examples:,} examples of {record.tables:,} tables, {record.texts:,} texts, "
+        f"{record.undocumented_columns:,} columns without one"
+    )
+    for what, counts in (("tables", record.rejected_tables), ("texts", record.rejected_texts)):
+        for reason, number in counts.items():
+            out.print(f"left out {number:,} {what}: {escape(reason)}")
+    out.print(f"license {record.license} ({record.license_class.value})")
+    out.print(f"written to {escape(str(folder))}", soft_wrap=True)
 
 
 def _print_example(number: int, example: Example, titles: Titles) -> None:
