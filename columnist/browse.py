@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from columnist.artifact_names import Artifact
 from columnist.synthesis.browsing import Wanted, draw_examples, make_examples, read_lines
 from columnist.synthesis.examples import Example, Split
 
@@ -35,12 +34,11 @@ def browse_stored(
         ConfigError: The id is not that of a training set.
         TrainingSetError: Its rows cannot be read.
     """
-    from columnist.registry.artifacts import find_artifact
-    from columnist.registry.training_sets import open_training_set
+    from columnist.registry.training_sets import stream_rows
 
-    if training_set is not None or find_artifact(Artifact.TRAINING_SET) is not None:
-        with open_training_set(training_set) as folder:
-            return browse_folder(folder, wanted, split, number, seed)
+    rows = stream_rows(split, training_set)
+    if rows is not None:
+        return draw_examples(rows, wanted, number, seed)
     made = make_examples(wanted, split, number, seed)
     say("no training set is stored yet; these examples are made on the spot by the grammar")
     return made

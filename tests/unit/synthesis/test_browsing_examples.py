@@ -10,7 +10,7 @@ import run
 from columnist.ddl.tables import Column, Table
 from columnist.documentation import Texts
 from columnist.errors import ColumnistError, TrainingSetError
-from columnist.registry import artifacts, sessions
+from columnist.registry import sessions, training_sets
 from columnist.synthesis.browsing import Wanted, draw_examples, make_examples, read_lines
 from columnist.synthesis.examples import Example, HardClass, Split, as_lines
 from columnist.synthesis.naics import load_sectors
@@ -144,7 +144,7 @@ def test_the_command_prints_json_and_says_when_there_are_too_few(command, folder
 
 
 def test_without_a_training_set_the_grammar_makes_them(command, monkeypatch):
-    monkeypatch.setattr(artifacts, "find_artifact", lambda name, id_=None: None)
+    monkeypatch.setattr(training_sets, "find_artifact", lambda name, id_: None)
     code, out, err = command("--sample", 2, "--seed", 5, "--json")
     assert code == 0
     assert len(json.loads(out)) == 2
@@ -163,7 +163,7 @@ def test_without_a_training_set_the_grammar_makes_them(command, monkeypatch):
     ],
 )
 def test_mistakes_are_one_line(command, monkeypatch, arguments, said):
-    monkeypatch.setattr(artifacts, "find_artifact", lambda name, id_=None: None)
+    monkeypatch.setattr(training_sets, "find_artifact", lambda name, id_: None)
     code, out, err = command(*arguments)
     assert (code, out) == (2, "")
     assert said in err
