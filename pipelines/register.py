@@ -10,4 +10,6 @@ from steps.register_version import register_version
 @pipeline(enable_cache=False)
 def register(adapter_id: str, origins: Origins, registration: RegistrationConfig) -> None:
     """Make an evaluated adapter a version of the registered model, named challenger."""
-    register_version(Client().get_artifact_version(adapter_id), origins, registration)
+    client = Client()
+    adapter, training_set = (client.get_artifact_version(id_) for id_ in (adapter_id, origins.training_set_id))
+    register_version(adapter, training_set, origins, registration)

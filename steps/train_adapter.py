@@ -14,6 +14,7 @@ from columnist.modeling.training import Progress, TrainingConfig, train_adapter
 from columnist.progress import ProgressLog
 from columnist.registry import tracking
 from columnist.synthesis import TrainingSet
+from columnist.synthesis.card import describe_training_set, render_card
 from materializers.adapter import AdapterMaterializer
 from steps.code_metadata import log_code_version, run_tags
 
@@ -29,6 +30,7 @@ def train_adapter_step(training_set: TrainingSet, training: TrainingConfig) -> A
     ):
         log_metadata({"mlflow_run_id": mlflow_run})
         tracking.log_text(mlflow_run, training.model_dump_json(indent=1), "config.json")
+        _log_training_set(mlflow_run, training_set)
         tracking.log_params(mlflow_run, {**training.model_dump(), "training_set_sha256": training_set.digest})
 
         def report(progress: Progress) -> None:
@@ -39,3 +41,13 @@ def train_adapter_step(training_set: TrainingSet, training: TrainingConfig) -> A
         adapter = train_adapter(training_set, training, folder, checkpoint, report)
         tracking.log_picture(mlflow_run, render_curves(adapter.card), "curves.png")
     return adapter
+
+
+def _log_training_set(mlflow_run: str, training_set: TrainingSet) -> None:
+    """Log the training set as the dataset of a run, and its card as an artifact."""
+    card = describe_training_set(training_set)
+    artifact = get_step_context().inputs["training_set"][0]
+    profile = {name: counts.tables for name, counts in card.splits.items()}
+    tracking.log_dataset(mlflow_run, artifact.name, training_set.digest, artifact.uri, profile)
+    tracking.log_text(mlflow_run, render_card(card), "data_card.md")
+    tracking.log_text(mlflow_run, card.model_dump_json(indent=1), "data_card.json")

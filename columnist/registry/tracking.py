@@ -1,5 +1,6 @@
 """MLflow runs of this product: one per training or evaluation, tagged with where it came from."""
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -57,6 +58,30 @@ def log_text(run_id: str, text: str, name: str) -> None:
     import mlflow
 
     mlflow.MlflowClient().log_text(run_id, text, name)
+
+
+def log_dataset(run_id: str, name: str, digest: str, source: str, profile: Mapping[str, object]) -> None:
+    """Log the training set that a run learned from.
+
+    Args:
+        run_id: The MLflow run.
+        name: What to call it.
+        digest: Its SHA-256; MLflow keeps the first 36 characters.
+        source: Where it is.
+        profile: Counts, and whatever else says what it is.
+    """
+    import mlflow
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    dataset = Dataset(
+        name=name,
+        digest=digest[:36],
+        source_type="zenml",
+        source=json.dumps({"uri": source}),
+        profile=json.dumps(profile, sort_keys=True),
+    )
+    tags = [InputTag(key="mlflow.data.context", value="training")]
+    mlflow.MlflowClient().log_inputs(run_id, datasets=[DatasetInput(dataset=dataset, tags=tags)])
 
 
 def log_picture(run_id: str, picture: bytes, name: str) -> None:

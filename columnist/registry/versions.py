@@ -8,6 +8,8 @@ from columnist.errors import ModelNotFound
 from columnist.home import Home
 from columnist.modeling.adapters import Adapter, open_adapter
 from columnist.provenance import code_version
+from columnist.synthesis.card import DataCard
+from columnist.synthesis.files import write_card
 from columnist.values import Value
 
 MODEL_NAME = "columnist"
@@ -47,7 +49,7 @@ class RegisteredVersion(Value):
 
 
 def register(
-    adapter: Adapter, origins: Origins, config: RegistrationConfig, run_tags: dict[str, str]
+    adapter: Adapter, data_card: DataCard, origins: Origins, config: RegistrationConfig, run_tags: dict[str, str]
 ) -> RegisteredVersion:
     """Log a model and make it a version, then give it the alias.
 
@@ -56,6 +58,7 @@ def register(
 
     Args:
         adapter: What to register; the base model is named by digest, not copied.
+        data_card: What the adapter was trained on; it is kept with the model.
         origins: What the lineage starts from.
         config: Name and alias.
         run_tags: Ids of the registering ZenML run.
@@ -67,7 +70,7 @@ def register(
 
     home = Home.find()
     client = mlflow.MlflowClient()
-    model_uri = _log_model(adapter, origins)
+    model_uri = _log_model(adapter, data_card, origins)
     with home.lock("registry"):
         tags = _tags(adapter, origins, run_tags)
         version = mlflow.register_model(model_uri, config.model_name, tags=tags)
@@ -192,7 +195,7 @@ def fetch_adapter(version: Any) -> Adapter:
     return adapter
 
 
-def _log_model(adapter: Adapter, origins: Origins) -> str:
+def _log_model(adapter: Adapter, data_card: DataCard, origins: Origins) -> str:
     """Log a pyfunc model "from code": a script and an adapter, no pickle anywhere."""
     import mlflow
     import pandas as pd
@@ -205,11 +208,12 @@ def _log_model(adapter: Adapter, origins: Origins) -> str:
         import shutil
 
         shutil.copytree(adapter.folder, folder / "adapter")
+    write_card(data_card, folder / "data_card")
     with mlflow.start_run(run_id=origins.mlflow_run_id):
         info = mlflow.pyfunc.log_model(
             name="model",
             python_model=str(_DESCRIBER),
-            artifacts={"adapter": str(folder / "adapter")},
+            artifacts={"adapter": str(folder / "adapter"), "data_card": str(folder / "data_card")},
             code_paths=[str(_PACKAGE)],
             signature=ModelSignature(inputs=text[0], outputs=text[1]),
             input_example=pd.DataFrame({"ddl": ["CREATE TABLE stock (sku VARCHAR(20) PRIMARY KEY, qty_oh INT)"]}),

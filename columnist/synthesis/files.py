@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from columnist.digests import canonical_json
 from columnist.errors import TrainingSetError
+from columnist.synthesis.card import DataCard, render_card
 from columnist.synthesis.examples import Example, Split, TrainingSet
 from columnist.synthesis.record import SynthesisRecord
 
@@ -32,6 +33,13 @@ def write_training_set(training_set: TrainingSet, folder: Path) -> None:
         raise TrainingSetError(
             f"{folder}: the training set cannot be written: {error}; choose another folder"
         ) from error
+
+
+def write_card(card: DataCard, folder: Path) -> None:
+    """Write a data card as Markdown, to read, and as JSON, to work with."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CARD_FILE).write_text(render_card(card), encoding="utf-8", newline="\n")
+    (folder / CARD_JSON_FILE).write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_training_set(folder: Path) -> TrainingSet:

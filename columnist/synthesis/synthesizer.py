@@ -12,12 +12,12 @@ from columnist.digests import canonical_json, digest_file
 from columnist.documentation import Texts
 from columnist.errors import TrainingSetError
 from columnist.synthesis.candidates import GROUPS_PER_TASK, Candidate, CandidateStream, judge
-from columnist.synthesis.card import make_card, render_card
+from columnist.synthesis.card import make_card
 from columnist.synthesis.config import SynthesisConfig
 from columnist.synthesis.diversity import Documented, compare_diversity
 from columnist.synthesis.documented import read_documented
 from columnist.synthesis.examples import Example, Split, TrainingSet, combine_digests
-from columnist.synthesis.files import CARD_FILE, CARD_JSON_FILE, RECORD_FILE, file_name, read_training_set
+from columnist.synthesis.files import RECORD_FILE, file_name, read_training_set, write_card
 from columnist.synthesis.leakage import LeakageGuard
 from columnist.synthesis.lexicon import input_digests
 from columnist.synthesis.naics import load_sectors
@@ -206,9 +206,7 @@ def _finish(config: SynthesisConfig, folder: Path, inputs: dict[str, str], tools
     )
     digest = combine_digests({split.value: digest_file(folder / file_name(split)) for split in Split}, record)
     samples = tuple(islice(_read_examples(folder / file_name(Split.TRAIN)), _SAMPLED_EXAMPLES))
-    card = make_card(record, workshop.tally, digest, samples)
-    (folder / CARD_FILE).write_text(render_card(card), encoding="utf-8")
-    (folder / CARD_JSON_FILE).write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    write_card(make_card(record, workshop.tally, digest, samples), folder)
     # The record comes last: with it, the training set is finished.
     (folder / RECORD_FILE).write_text(canonical_json(record.model_dump(mode="json")) + "\n", encoding="utf-8")
     workshop.finish()
