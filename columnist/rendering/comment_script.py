@@ -23,7 +23,9 @@ def render_sql(
     Nothing is cut, guessed or overwritten: by default only machine text is
     written, since people's comments are in the schema already, and what a
     dialect cannot say safely is left out with a line that says why. A dialect
-    without comments gets lines to read, each of which is an SQL comment.
+    without comments gets lines to read, each of which is an SQL comment. A
+    question is no comment: what a person has to answer is counted at the end
+    of each table.
     """
     blocks = ["\n".join(_table_lines(documentation, origins)) for documentation in documentations]
     dialects = dict.fromkeys(documentation.table.dialect for documentation in documentations)
@@ -49,7 +51,8 @@ def _table_lines(documentation: TableDocumentation, origins: Collection[Origin])
     if table.partition_of is not None:
         yield _comment(f"{table.qualified_name}: left out, {table.partition_of} carries the texts of its partitions")
         return
-    if not any(_chosen(text, origins) for text in (documentation.description, *documentation.columns)):
+    texts = (documentation.description, *documentation.columns)
+    if not any(_chosen(text, origins) or text.question for text in texts):
         return
     yield _comment(table.qualified_name)
     statements = statements_of(table.dialect)
@@ -57,6 +60,8 @@ def _table_lines(documentation: TableDocumentation, origins: Collection[Origin])
         yield from _readable(documentation, origins)
     else:
         yield from _executable(documentation, statements, origins)
+    if left_open := _left_open(documentation):
+        yield _comment(left_open)
 
 
 def _executable(
@@ -79,6 +84,18 @@ def _readable(documentation: TableDocumentation, origins: Collection[Origin]) ->
     for name, text in zip(names, texts, strict=True):
         if chosen := _chosen(text, origins):
             yield _comment(f"{name}: {chosen}")
+
+
+def _left_open(documentation: TableDocumentation) -> str:
+    """Say which texts need a person: those of which the model asked what they should say."""
+    pairs = zip(documentation.table.columns, documentation.columns, strict=True)
+    names = [column.name for column, text in pairs if text.question]
+    what = ["the table itself"] if documentation.description.question else []
+    if names:
+        what.append(f"{len(names)} column{'s' if len(names) > 1 else ''}")
+    verb = "need" if len(what) + len(names) > 2 else "needs"
+    listed = f": {', '.join(names)}" if names else ""
+    return f"{' and '.join(what)} {verb} a person{listed}" if what else ""
 
 
 def _chosen(text: Text, origins: Collection[Origin]) -> str:

@@ -9,7 +9,7 @@ from columnist.rendering.header import Header
 
 
 def render_json(documentations: Sequence[TableDocumentation], header: Header) -> str:
-    """Return ``{"source", "model", "tables"}``; every text comes with its origin."""
+    """Return ``{"source", "model", "tables"}``; every text comes with its origin and the question in its place."""
     document = {
         "source": header.source,
         "model": header.model,
@@ -44,4 +44,4 @@ def _table(documentation: TableDocumentation) -> dict[str, Any]:
 
 
 def _text(text: Text) -> dict[str, str]:
-    return {"text": text.value, "origin": text.origin.value}
+    return {"text": text.value, "origin": text.origin.value, "question": text.question}

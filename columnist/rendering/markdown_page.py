@@ -11,7 +11,7 @@ MACHINE_MARK = "†"
 
 
 def render_markdown(documentations: Sequence[TableDocumentation], header: Header) -> str:
-    """Return the page: a heading, the legend, and a section per table.
+    """Return the page: a heading, the legend, a section per table, and the questions a person has to answer.
 
     No name and no text can add markup of its own: a schema may come from anyone.
     """
@@ -19,12 +19,13 @@ def render_markdown(documentations: Sequence[TableDocumentation], header: Header
     blocks = [title, *_legend(documentations, header)]
     for documentation in documentations:
         blocks.extend(_section(documentation))
+    blocks.extend(_questions(documentations))
     return "\n\n".join(blocks) + "\n"
 
 
 def _legend(documentations: Sequence[TableDocumentation], header: Header) -> Iterator[str]:
     texts = (text for documentation in documentations for text in (documentation.description, *documentation.columns))
-    if any(text.origin is Origin.MODEL for text in texts):
+    if any(text.origin is Origin.MODEL or text.question for text in texts):
         by = f" by {escape(header.model)}" if header.model else " by a model"
         yield f"{MACHINE_MARK} written{by}; all other texts are comments from the script."
 
@@ -35,7 +36,7 @@ def _section(documentation: TableDocumentation) -> Iterator[str]:
     if table.partition_of is not None:
         yield f"A partition of {code(table.partition_of)}, which documents its columns."
         return
-    if documentation.description.value:
+    if documentation.description.value or documentation.description.question:
         yield _marked(documentation.description)
     if table.columns:
         yield "\n".join(_column_rows(documentation))
@@ -55,6 +56,26 @@ def _column_rows(documentation: TableDocumentation) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+def _questions(documentations: Sequence[TableDocumentation]) -> Iterator[str]:
+    """Yield the questions once more as a list: whoever can answer them may not want to read the page."""
+    items = [
+        f"- {code('.'.join((documentation.table.qualified_name, *name)))}: {escape(text.question)}"
+        for documentation in documentations
+        for name, text in _named(documentation)
+        if text.question
+    ]
+    if items:
+        yield "## Questions to ask"
+        yield "\n".join(items)
+
+
+def _named(documentation: TableDocumentation) -> Iterator[tuple[tuple[str, ...], Text]]:
+    """Yield each text with what follows the table's name: nothing, or the name of a column."""
+    yield (), documentation.description
+    for column, text in zip(documentation.table.columns, documentation.columns, strict=True):
+        yield (column.name,), text
+
+
 def _may_be_null(column: Column) -> bool:
     return column.nullable and not column.primary_key
 
@@ -68,4 +89,6 @@ def _key(column: Column) -> str:
 
 
 def _marked(text: Text) -> str:
+    if text.question:
+        return f"*Not known.* {escape(text.question)} {MACHINE_MARK}"
     return f"{escape(text.value)} {MACHINE_MARK}" if text.origin is Origin.MODEL else escape(text.value)

@@ -10,3 +10,4 @@ COMMENT ON COLUMN shop.customers.full_name IS 'Name as it goes on the parcel.';
 COMMENT ON COLUMN shop."Order Items".order_id IS 'Key of the order.';
 COMMENT ON COLUMN shop."Order Items".customer_id IS 'Who ordered; it''s never empty.';
 COMMENT ON COLUMN shop."Order Items".net_price IS 'Price without tax, in {{ currency }}.';
+-- 1 column needs a person: a|b `odd` <b>name</b>

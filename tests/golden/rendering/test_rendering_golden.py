@@ -28,7 +28,12 @@ TEXTS = {
     ),
     "Order Items": Texts(
         table="",
-        columns=("Key of the order.", "Who ordered; it's never empty.", "Price without tax, in {{ currency }}.", ""),
+        columns=(
+            "Key of the order.",
+            "Who ordered; it's never empty.",
+            "Price without tax, in {{ currency }}.",
+            "? What's kept in this {{ oddly }} named column | <b>who</b> fills it in?",
+        ),
     ),
 }
 

@@ -197,3 +197,36 @@ def test_tsql_names_the_catalog_and_schema() -> None:
     script = render_sql([merge(table, Texts(table="Stock.", columns=()))], Header())
     assert "EXEC [Sales DB].sys.sp_addextendedproperty" in script
     assert "@level0name = N'shop'" in script
+
+
+@pytest.mark.parametrize(
+    ("texts", "line"),
+    [
+        (("Stock.", "? What?", "Units."), "-- 1 column needs a person: a"),
+        (("Stock.", "? What?", "? Why?"), "-- 2 columns need a person: a, b;\\ ."),
+        (("? What?", "A.", "B."), "-- the table itself needs a person"),
+        (("? What?", "? Why?", ""), "-- the table itself and 1 column need a person: a"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["postgres", "sqlite"])
+def test_the_texts_that_need_a_person_are_counted_at_the_end(
+    texts: tuple[str, str, str], line: str, dialect: str
+) -> None:
+    table = Table(name="stock", dialect=dialect, columns=(Column(name="a"), Column(name="b;\n\\")))
+    script = render_sql([merge(table, Texts(table=texts[0], columns=texts[1:]))], Header())
+    assert script.splitlines()[-1] == line.replace("b;", "b; ")
+    assert "What" not in script
+    assert "Why" not in script
+
+
+def test_a_table_of_questions_alone_is_named() -> None:
+    table = Table(name="tmp_2", columns=(Column(name="attr7"),))
+    script = render_sql([merge(table, Texts(table="", columns=("? What?",)))], Header())
+    assert script.endswith("\n\n-- tmp_2\n-- 1 column needs a person: attr7\n")
+    assert statements(script) == []
+
+
+def test_a_person_who_began_a_comment_with_a_question_mark_is_quoted() -> None:
+    script = render_sql([documented(comment="? ask Ann")], Header(), origins=(Origin.MODEL, Origin.HUMAN))
+    assert "COMMENT ON COLUMN stock.qty IS '? ask Ann';" in script
+    assert "need" not in script

@@ -105,9 +105,45 @@ def test_json_tells_the_origin_of_every_text() -> None:
     document = json.loads(render([DOCUMENTED], Format.JSON, Header(source="shop.sql")))
     assert (document["source"], document["model"]) == ("shop.sql", None)
     table = document["tables"][0]
-    assert table["description"] == {"text": "Units in stock.", "origin": "model"}
+    assert table["description"] == {"text": "Units in stock.", "origin": "model", "question": ""}
     assert [column["description"]["origin"] for column in table["columns"]] == ["human", "model", "none"]
     assert table["columns"][1]["references"] == {"table": "shop.items", "column": "id"}
+
+
+ASKED = merge(TABLE, Texts(table="? What is one row?", columns=("? Who?", "What is held.", "? In <b>which</b> unit?")))
+
+
+def test_a_page_shows_questions_where_they_stand_and_as_a_list() -> None:
+    lines = render([ASKED, PARTITION], Format.MD, Header(model="columnist v1")).splitlines()
+    assert lines[2] == "† written by columnist v1; all other texts are comments from the script."
+    assert "*Not known.* What is one row? †" in lines
+    assert "| `id` | `int` | no | primary | By a person. |" in lines
+    assert "| `qty` |  | no |  | *Not known.* In &lt;b&gt;which&lt;/b&gt; unit? † |" in lines
+    assert lines[-4:] == [
+        "## Questions to ask",
+        "",
+        "- `shop.stock`: What is one row?",
+        "- `shop.stock.qty`: In &lt;b&gt;which&lt;/b&gt; unit?",
+    ]
+
+
+def test_a_page_without_questions_has_no_list_of_them() -> None:
+    assert "Questions" not in render([DOCUMENTED, PARTITION], Format.MD)
+
+
+def test_dbt_keeps_a_question_apart_from_the_description() -> None:
+    rendered = render([merge(TABLE, Texts(table="", columns=("", "", "? In {{ what }}?")))], Format.DBT)
+    column = yaml.safe_load(rendered)["sources"][0]["tables"][0]["columns"][2]
+    meta = {"columnist": {"origin": "none", "question": "In {{ '{{' }} what }}?"}}
+    assert column == {"name": "qty", "description": "", "config": {"meta": meta}}
+    asked = yaml.safe_load(render([ASKED], Format.DBT, Header(model="columnist v1")))["sources"][0]["tables"][0]
+    assert asked["config"]["meta"]["columnist"]["model"] == "columnist v1"
+
+
+def test_json_has_a_field_for_the_question() -> None:
+    table = json.loads(render([ASKED], Format.JSON))["tables"][0]
+    assert table["description"] == {"text": "", "origin": "none", "question": "What is one row?"}
+    assert [column["description"]["question"] for column in table["columns"]] == ["", "", "In <b>which</b> unit?"]
 
 
 @pytest.mark.parametrize("format", list(Format))
