@@ -40,10 +40,15 @@ class Finding(StrEnum):
 
 
 class MetricResult(Value):
-    """One measure of both models; ``difference`` is candidate minus baseline, paired by table."""
+    """One measure of both models; ``difference`` is candidate minus baseline, paired by table.
+
+    Attributes:
+        n_tables: How many tables have this measure; the intervals are over these.
+    """
 
     name: str
     direction: Direction
+    n_tables: int
     candidate: Interval
     baseline: Interval
     difference: Interval
@@ -63,7 +68,7 @@ class MetricResult(Value):
 
 
 class TableSample(Value):
-    """One table with all texts about it, for a person to read."""
+    """One table with all texts about it, abstentions among them, for a person to read."""
 
     table: str
     columns: tuple[str, ...]
@@ -74,7 +79,10 @@ class TableSample(Value):
 
 
 class Evaluation(Value):
-    """What was measured, on how much, and some of what was read."""
+    """What was measured, on how much, and some of what was read.
+
+    A measure that fewer than two tables have is not among the metrics.
+    """
 
     metrics: tuple[MetricResult, ...]
     n_tables: int
@@ -106,6 +114,7 @@ def compare(
 
     Every value is a mean over the texts of one table, so that the table is the
     unit of all intervals: texts of one table are not independent of each other.
+    Whether a table has a measure depends on its reference, never on a model.
 
     Args:
         examples: Tables with their references.
@@ -124,16 +133,17 @@ def compare(
     _require_aligned(examples, candidate, "candidate")
     _require_aligned(examples, baseline, "baseline")
     ours, theirs = measure_texts(examples, candidate), measure_texts(examples, baseline)
+    results = (_result(measured, ours[measured.name], theirs[measured.name], config) for measured in MEASURES)
     return Evaluation(
-        metrics=tuple(_result(measured, ours[measured.name], theirs[measured.name], config) for measured in MEASURES),
+        metrics=tuple(result for result in results if result is not None),
         n_tables=len(examples),
         n_texts=sum(1 + len(texts.columns) for texts in candidate),
         samples=_choose_samples(examples, candidate, baseline, config),
     )
 
 
-def measure_texts(examples: Sequence[Example], predictions: Sequence[Texts]) -> dict[str, list[float]]:
-    """Return every measure's values, one per table in the order of the examples."""
+def measure_texts(examples: Sequence[Example], predictions: Sequence[Texts]) -> dict[str, list[float | None]]:
+    """Return every measure's values, one per table in the order of the examples; ``None`` where it has none."""
     inputs: Mapping[str, Sequence[Sequence[str]]] = {
         "predictions": [_flatten(texts) for texts in predictions],
         "references": [_flatten(example.reference) for example in examples],
@@ -144,15 +154,20 @@ def measure_texts(examples: Sequence[Example], predictions: Sequence[Texts]) -> 
 
 
 def _result(
-    measured: Measure, candidate: Sequence[float], baseline: Sequence[float], config: EvaluationConfig
-) -> MetricResult:
+    measured: Measure, candidate: Sequence[float | None], baseline: Sequence[float | None], config: EvaluationConfig
+) -> MetricResult | None:
     seed, level, resamples = config.seed, config.level, config.resamples
+    ours = [value for value in candidate if value is not None]
+    theirs = [value for value in baseline if value is not None]
+    if len(ours) < 2:
+        return None
     return MetricResult(
         name=measured.name,
         direction=measured.direction,
-        candidate=bootstrap_mean(candidate, seed, level, resamples=resamples),
-        baseline=bootstrap_mean(baseline, seed, level, resamples=resamples),
-        difference=bootstrap_difference(candidate, baseline, seed, level, resamples=resamples),
+        n_tables=len(ours),
+        candidate=bootstrap_mean(ours, seed, level, resamples=resamples),
+        baseline=bootstrap_mean(theirs, seed, level, resamples=resamples),
+        difference=bootstrap_difference(ours, theirs, seed, level, resamples=resamples),
     )
 
 

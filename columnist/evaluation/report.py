@@ -6,7 +6,7 @@ from columnist.evaluation.comparison import Evaluation, Finding, MetricResult
 from columnist.evaluation.intervals import Interval
 from columnist.evaluation.measures import MEASURES, Direction, measure_named
 
-HEADER = ("measure", "good", "tuned", "base", "difference", "finding")
+HEADER = ("measure", "good", "tables", "tuned", "base", "difference", "finding")
 
 _COLORS = {Finding.BETTER: "#1a7f5a", Finding.WORSE: "#b4452c", Finding.UNDECIDED: "#6b7280"}
 
@@ -31,6 +31,7 @@ def tabulate(evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
         (
             measure_named(result.name).label,
             result.direction.value,
+            str(result.n_tables),
             _shown(result.candidate),
             _shown(result.baseline),
             _shown(result.difference, sign="+"),
@@ -88,6 +89,7 @@ def render_picture(evaluation: Evaluation) -> bytes:
 def _render(template: str, evaluation: Evaluation) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    from columnist.abstention import is_abstention, question_of
     from columnist.rendering.markdown_text import escape, fence
 
     environment = Environment(
@@ -97,7 +99,8 @@ def _render(template: str, evaluation: Evaluation) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"escape": escape, "fence": fence}
+    environment.filters |= {"escape": escape, "fence": fence, "question": question_of}
+    environment.tests["abstention"] = is_abstention
     return environment.get_template(template).render(
         evaluation=evaluation,
         summary=summarize(evaluation),

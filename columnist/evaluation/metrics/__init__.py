@@ -11,10 +11,16 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_CLASSES = {"overlap": "Overlap", "name_echo": "NameEcho", "repetition": "Repetition", "filled": "Filled"}
+_CLASSES = {
+    "overlap": "Overlap",
+    "name_echo": "NameEcho",
+    "repetition": "Repetition",
+    "filled": "Filled",
+    "abstention": "Abstention",
+}
 
 
-def compute(metric: str, inputs: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, list[float]]:
+def compute(metric: str, inputs: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, list[float | None]]:
     """Run one metric module over the texts of many tables.
 
     ``evaluate`` is imported here because it takes seconds, and it insists on a
@@ -26,11 +32,12 @@ def compute(metric: str, inputs: Mapping[str, Sequence[Sequence[str]]]) -> dict[
             ``names``; each holds one list per table: the table first, then its columns.
 
     Returns:
-        Per measure of the module one value per table, in the order of the tables.
+        Per measure of the module one value per table, in the order of the tables;
+        ``None`` where the table's references leave nothing to measure.
     """
     module = importlib.import_module(f"columnist.evaluation.metrics.{metric}.{metric}")
     with tempfile.TemporaryDirectory() as folder:
         instance: Any = getattr(module, _CLASSES[metric])(keep_in_memory=True, cache_dir=folder)
         needed = {name: [list(texts) for texts in inputs[name]] for name in instance.features}
-        computed: dict[str, list[float]] = instance.compute(**needed)
+        computed: dict[str, list[float | None]] = instance.compute(**needed)
     return computed

@@ -67,6 +67,8 @@ def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: Evaluati
         "loops": Finding.UNDECIDED,
         "filled": Finding.UNDECIDED,
         "plain": Finding.UNDECIDED,
+        "abstains_rightly": Finding.UNDECIDED,
+        "abstains_wrongly": Finding.UNDECIDED,
     }
     # Every reference equals the candidate's text, and every baseline text is an echo.
     assert (evaluation.metric("chrf").candidate.estimate, evaluation.metric("name_echo").baseline.estimate) == (1, 1)
@@ -100,7 +102,9 @@ def test_the_same_config_gives_the_same_evaluation(evaluation: Evaluation) -> No
 )
 def test_a_finding_needs_the_whole_interval(low: float, high: float, direction: Direction, finding: Finding) -> None:
     interval = Interval(low=low, high=high, estimate=(low + high) / 2, level=0.95)
-    result = MetricResult(name="chrf", direction=direction, candidate=interval, baseline=interval, difference=interval)
+    result = MetricResult(
+        name="chrf", direction=direction, n_tables=5, candidate=interval, baseline=interval, difference=interval
+    )
     assert result.finding is finding
     assert result.better_than_baseline is (finding is Finding.BETTER)
 
@@ -131,8 +135,8 @@ def test_texts_of_other_tables_are_refused() -> None:
 def test_the_summary_counts_what_the_intervals_decide(evaluation: Evaluation) -> None:
     assert summarize(evaluation) == (
         "On 5 unseen tables (15 texts) the tuned model is better than the base model in 3 measures "
-        "(chrF, ROUGE-L, Name echo); worse in no measure; not told apart from it in 4 measures "
-        "(Repetition, Loops, Filled, Plain text)."
+        "(chrF, ROUGE-L, Name echo); worse in no measure; not told apart from it in 6 measures "
+        "(Repetition, Loops, Filled, Plain text, Abstains rightly, Abstains wrongly)."
     )
 
 
@@ -141,11 +145,69 @@ def test_rows_show_estimates_with_intervals(evaluation: Evaluation) -> None:
     assert rows[2] == (
         "Name echo",
         "lower",
+        "5",
         "0.000 [0.000, 0.000]",
         "1.000 [1.000, 1.000]",
         "-1.000 [-1.000, -1.000]",
         "better",
     )
+
+
+def open_example(number: int) -> Example:
+    """An example whose last column nobody can know."""
+    reference = example(number).reference.model_copy(update={"columns": ("Printed number.", "? Which day is it?")})
+    return example(number).model_copy(update={"reference": reference})
+
+
+def test_a_model_that_abstains_rightly_beats_one_that_never_does() -> None:
+    examples = [open_example(number) for number in range(5)]
+    evaluation = compare(examples, [each.reference for each in examples], ECHOES, CONFIG)
+    rightly, wrongly = evaluation.metric("abstains_rightly"), evaluation.metric("abstains_wrongly")
+    # The baseline describes all three texts of each table, and is right in two of them.
+    assert (rightly.candidate.estimate, rightly.baseline.estimate) == (1, pytest.approx(2 / 3))
+    assert (rightly.finding, wrongly.finding) == (Finding.BETTER, Finding.UNDECIDED)
+    assert evaluation.metric("chrf").candidate.estimate == evaluation.metric("filled").candidate.estimate == 1
+
+
+def test_a_model_that_always_asks_is_worse_where_one_can_know() -> None:
+    asking = [Texts(table="? Which?", columns=("? Why?", "? When?")) for _ in EXAMPLES]
+    evaluation = compare(EXAMPLES, asking, REFERENCES, CONFIG)
+    findings = {result.name: result.finding for result in evaluation.metrics}
+    worse = {name for name, finding in findings.items() if finding is Finding.WORSE}
+    assert worse == {"chrf", "rouge_l", "filled", "abstains_rightly", "abstains_wrongly"}
+    assert Finding.BETTER not in findings.values()
+
+
+def test_intervals_are_over_the_tables_that_have_a_measure() -> None:
+    opaque = Texts(table="? What is it?", columns=("? Which?", ""))
+    none = Texts(table="", columns=("", ""))
+    examples = [
+        *EXAMPLES[:2],
+        EXAMPLES[2].model_copy(update={"reference": opaque}),
+        EXAMPLES[3].model_copy(update={"reference": none}),
+    ]
+    evaluation = compare(examples, REFERENCES[:4], ECHOES[:4], CONFIG)
+    tables = {result.name: result.n_tables for result in evaluation.metrics}
+    assert (tables["chrf"], tables["abstains_rightly"], tables["plain"]) == (2, 3, 4)
+    assert evaluation.n_tables == 4
+    few = compare(examples[1:], REFERENCES[1:4], ECHOES[1:4], CONFIG)
+    assert [result.name for result in few.metrics] == ["loops", "plain", "abstains_rightly"]
+    assert render_picture(few).startswith(b"\x89PNG")
+    assert "chrF" not in render_html(few) + render_markdown(few) + summarize(few)
+
+
+def test_the_reports_show_an_abstention_as_one() -> None:
+    examples = [open_example(number) for number in range(2)]
+    asked = [each.reference.model_copy(update={"table": "? <b>Which</b>?"}) for each in examples]
+    evaluation = compare(examples, asked, ECHOES[:2], CONFIG)
+    markdown, page = render_markdown(evaluation), render_html(evaluation)
+    assert "| Printed number. | Printed number. | ID. |" in markdown
+    assert "| *asks:* Which day is it? | *asks:* Which day is it? | Ship date. |" in markdown
+    assert "*asks:* &lt;b&gt;Which&lt;/b&gt;? |" in markdown
+    assert '<td><span class="asks">asks:</span> Which day is it?</td>' in page
+    assert "&lt;b&gt;Which&lt;/b&gt;?" in page
+    assert "? Which" not in markdown + page
+    assert markdown.startswith("# Evaluation")
 
 
 def hostile(evaluation: Evaluation) -> Evaluation:
@@ -187,7 +249,7 @@ def test_the_picture_is_a_png_with_equal_bytes(evaluation: Evaluation) -> None:
     picture = render_picture(evaluation)
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", picture[16:24])
-    assert (width, height) == (960, 546)  # 8 in x (1.4 + 7 * 0.45) in, 120 dpi
+    assert (width, height) == (960, 654)  # 8 in x (1.4 + 9 * 0.45) in, 120 dpi
     assert b"tEXt" not in picture
     assert picture == render_picture(evaluation)
 

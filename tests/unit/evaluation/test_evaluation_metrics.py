@@ -9,12 +9,15 @@ import pytest
 
 from columnist.evaluation import metrics
 from columnist.evaluation.measures import MEASURES
+from columnist.evaluation.metrics.abstention.abstention import agreement, needless_share
 from columnist.evaluation.metrics.filled.filled import is_plain
 from columnist.evaluation.metrics.name_echo.name_echo import echoes
 from columnist.evaluation.metrics.overlap.overlap import chrf, rouge_l
 from columnist.evaluation.metrics.repetition.repetition import loops, repeated_share
 
-REFERENCES = [["Orders of customers.", "Key of the order.", ""]]
+REFERENCES = [["Orders of customers.", "Key of the order.", "", "? What is kept in attr7?"]]
+NAMES = [["orders", "id", "note", "attr7"]]
+OPEN = [["? What is one row?", "", "? What is it for?"]]
 
 
 def test_overlap_is_one_for_the_reference_itself() -> None:
@@ -22,11 +25,49 @@ def test_overlap_is_one_for_the_reference_itself() -> None:
     assert computed == {"chrf": [1.0], "rouge_l": [1.0]}
 
 
-def test_overlap_is_a_mean_over_the_texts_of_a_table() -> None:
-    # Table text equal (1), column text missing (0), a text where the reference abstains (0): mean 1/3.
-    predictions = [["Orders of customers.", "", "Something."]]
+@pytest.mark.parametrize("nothing", ["", " ", "? Which order?"])
+def test_overlap_is_a_mean_over_the_texts_that_can_be_known(nothing: str) -> None:
+    # Table text equal (1), column text missing (0); two texts whose reference says nothing do not count: mean 1/2.
+    predictions = [["Orders of customers.", nothing, "Something.", "Something."]]
     computed = metrics.compute("overlap", {"predictions": predictions, "references": REFERENCES})
-    assert computed["chrf"] == computed["rouge_l"] == [pytest.approx(1 / 3)]
+    assert computed == {"chrf": [0.5], "rouge_l": [0.5]}
+
+
+def test_a_table_that_nobody_can_know_has_none_of_the_measures_against_a_reference() -> None:
+    inputs = {"predictions": [["A.", "A.", "A."]], "references": OPEN, "names": [["tmp", "a", "b"]]}
+    computed = {name: value for m in {m.metric for m in MEASURES} for name, value in metrics.compute(m, inputs).items()}
+    assert {name for name, values in computed.items() if values != [None]} == {"loops", "plain", "abstains_rightly"}
+    assert computed["abstains_rightly"] == [0.0]
+
+
+def test_a_table_without_any_reference_has_form_alone() -> None:
+    inputs = {"predictions": [["A.", "? B"]], "references": [["", " "]], "names": [["tmp", "a"]]}
+    computed = {name: value for m in {m.metric for m in MEASURES} for name, value in metrics.compute(m, inputs).items()}
+    assert {name for name, values in computed.items() if values != [None]} == {"loops", "plain"}
+
+
+def test_name_echo_counts_where_the_reference_describes() -> None:
+    # "Orders." echoes; a question where one could know is no echo; the last two do not count: 1 of 2.
+    predictions = [["Orders.", "? Which id?", "Note.", "Attr 7."]]
+    inputs = {"predictions": predictions, "references": REFERENCES, "names": NAMES}
+    assert metrics.compute("name_echo", inputs) == {"name_echo": [0.5]}
+
+
+def test_agreement_counts_both_ways_of_being_right() -> None:
+    # Described: table told (right), id asked (wrong). Abstaining: attr7 asked (right). The empty one is left out.
+    predictions = [["Orders.", "? Which id?", "? Which note?", "? What is it?"]]
+    computed = metrics.compute("abstention", {"predictions": predictions, "references": REFERENCES})
+    assert computed == {"abstains_rightly": [pytest.approx(2 / 3)], "abstains_wrongly": [0.5]}
+
+
+def test_without_abstaining_references_agreement_is_not_abstaining() -> None:
+    assert agreement(["? a", "b", ""], ["Key.", "Units held.", "Date."]) == pytest.approx(2 / 3)
+    assert needless_share(["? a", "b", ""], ["Key.", "Units held.", "Date."]) == pytest.approx(1 / 3)
+
+
+def test_a_text_that_is_empty_is_no_abstention() -> None:
+    assert agreement([""], ["? Why?"]) == 0
+    assert needless_share([""], ["Key."]) == 0
 
 
 def test_rouge_l_counts_the_longest_common_subsequence() -> None:
@@ -64,10 +105,19 @@ def test_an_echo_has_no_word_beyond_the_name(text: str, name: str, expected: boo
 
 
 def test_repetition_counts_equal_siblings_only() -> None:
-    # Two of four column texts are equal; the table's own text is no sibling.
+    # Two of four column texts are equal; the table's own text is no sibling, and a table without columns has none.
     predictions = [["A date.", "A date.", "a  date", "Units.", ""], ["Alone."]]
-    assert metrics.compute("repetition", {"predictions": predictions}) == {"repetition": [0.5, 0.0], "loops": [0, 0]}
-    assert repeated_share([]) == 0
+    inputs = {"predictions": predictions, "references": [["R."] * 5, ["R."]]}
+    assert metrics.compute("repetition", inputs) == {"repetition": [0.5, None], "loops": [0, 0]}
+    assert repeated_share([]) is None
+
+
+def test_columns_that_nobody_can_know_may_read_alike() -> None:
+    # Equal texts stand where the references abstain; of the two others, one asks: none of two repeats.
+    predictions = [["T.", "A flag.", "A flag.", "A flag.", "? Why? Why? Why? Why?"]]
+    references = [["T.", "? What?", "", "A flag.", "Key."]]
+    computed = metrics.compute("repetition", {"predictions": predictions, "references": references})
+    assert computed == {"repetition": [0.0], "loops": [pytest.approx(1 / 5)]}  # a question that loops is a loop
 
 
 @pytest.mark.parametrize(
@@ -86,9 +136,11 @@ def test_a_loop_is_a_phrase_that_follows_itself(text: str, expected: bool) -> No
     assert loops(text) is expected
 
 
-def test_filled_and_plain_are_shares_of_all_texts() -> None:
-    predictions = [["Orders.", "", "  ", "`id`"]]
-    assert metrics.compute("filled", {"predictions": predictions}) == {"filled": [0.5], "plain": [0.75]}
+def test_plain_is_a_share_of_all_texts_and_filled_of_those_that_can_be_known() -> None:
+    # Filled: "Orders." of the two that are described. Plain: all but the one with code.
+    predictions = [["Orders.", "? Which id?", "A note.", "`attr7`"]]
+    computed = metrics.compute("filled", {"predictions": predictions, "references": REFERENCES})
+    assert computed == {"filled": [0.5], "plain": [0.75]}
 
 
 @pytest.mark.parametrize(
@@ -123,13 +175,13 @@ def test_prose_is_plain(text: str) -> None:
 
 
 def test_every_measure_is_returned_by_its_module() -> None:
-    inputs = {"predictions": REFERENCES, "references": REFERENCES, "names": [["orders", "id", "note"]]}
+    inputs = {"predictions": REFERENCES, "references": REFERENCES, "names": NAMES}
     for module in dict.fromkeys(measure.metric for measure in MEASURES):
         assert list(metrics.compute(module, inputs)) == [m.name for m in MEASURES if m.metric == module]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("metric", ["overlap", "name_echo", "repetition", "filled"])
+@pytest.mark.parametrize("metric", ["overlap", "name_echo", "repetition", "filled", "abstention"])
 def test_a_metric_can_also_be_loaded_by_its_path(metric: str, tmp_path: Path) -> None:
     folder = Path(metrics.__file__).parent / metric
     script = f"import evaluate; print(evaluate.load({str(folder)!r}).description)"

@@ -1,11 +1,11 @@
 """How many texts are there, and are one line of plain prose, per table."""
 
 import re
-import statistics
 
 import evaluate
 from datasets import Features, List, Value
 
+from columnist.evaluation.described import keep_described, mean_or_none, says
 from columnist.evaluation.measures import describe_metric
 
 _MARKUP = re.compile(
@@ -34,20 +34,25 @@ _SQL = re.compile(
 
 
 class Filled(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
-    """Share of texts that are filled in and of texts that are plain; one value each per table, from 0 to 1."""
+    """Share of texts that are filled in and of texts that are plain; per table from 0 to 1.
+
+    Filled are texts that describe, counted where the reference describes;
+    ``None`` if none does. Plain is the form of every text, questions included.
+    """
 
     def _info(self) -> evaluate.MetricInfo:
         return evaluate.MetricInfo(
             description=describe_metric("filled"),
             citation="",
-            inputs_description="predictions: per table the text of the table, then those of its columns.",
-            features=Features({"predictions": List(Value("string"))}),
+            inputs_description="predictions, references: per table the text of the table, then those of its columns.",
+            features=Features({"predictions": List(Value("string")), "references": List(Value("string"))}),
         )
 
-    def _compute(self, predictions: list[list[str]]) -> dict[str, list[float]]:
+    def _compute(self, predictions: list[list[str]], references: list[list[str]]) -> dict[str, list[float | None]]:
+        described = map(keep_described, predictions, references)
         return {
-            "filled": [statistics.fmean(bool(text.strip()) for text in texts) for texts in predictions],
-            "plain": [statistics.fmean(map(is_plain, texts)) for texts in predictions],
+            "filled": [mean_or_none(bool(says(text).strip()) for text in texts) for texts in described],
+            "plain": [mean_or_none(map(is_plain, texts)) for texts in predictions],
         }
 
 

@@ -1,31 +1,38 @@
 """How many texts say nothing beyond the name they describe, per table."""
 
-import statistics
+from collections.abc import Sequence
 
 import evaluate
 from datasets import Features, List, Value
 
+from columnist.evaluation.described import keep_described, mean_or_none, says
 from columnist.evaluation.measures import describe_metric
 from columnist.evaluation.words import content_words, split_name, stands_for
 
 
 class NameEcho(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
-    """Share of texts that are echoes of names; one value per table, from 0 to 1."""
+    """Share of echoes among the texts whose reference describes; per table from 0 to 1, ``None`` if none does."""
 
     def _info(self) -> evaluate.MetricInfo:
         return evaluate.MetricInfo(
             description=describe_metric("name_echo"),
             citation="",
-            inputs_description="predictions, names: per table the texts and names of the table and of its columns.",
-            features=Features({"predictions": List(Value("string")), "names": List(Value("string"))}),
+            inputs_description=(
+                "predictions, references, names: per table the texts and names of the table and of its columns."
+            ),
+            features=Features({name: List(Value("string")) for name in ("predictions", "references", "names")}),
         )
 
-    def _compute(self, predictions: list[list[str]], names: list[list[str]]) -> dict[str, list[float]]:
-        return {
-            "name_echo": [
-                statistics.fmean(map(echoes, texts, named)) for texts, named in zip(predictions, names, strict=True)
-            ]
-        }
+    def _compute(
+        self, predictions: list[list[str]], references: list[list[str]], names: list[list[str]]
+    ) -> dict[str, list[float | None]]:
+        tables = zip(predictions, references, names, strict=True)
+        return {"name_echo": [_echoing_share(*table) for table in tables]}
+
+
+def _echoing_share(predictions: Sequence[str], references: Sequence[str], names: Sequence[str]) -> float | None:
+    texts = map(says, keep_described(predictions, references))
+    return mean_or_none(map(echoes, texts, keep_described(names, references)))
 
 
 def echoes(text: str, name: str) -> bool:

@@ -1,12 +1,12 @@
 """How much of the reference's wording a text shares: chrF and ROUGE-L, per table."""
 
-import statistics
 from collections.abc import Callable, Sequence
 
 import evaluate
 from datasets import Features, List, Value
 from sacrebleu.metrics import CHRF
 
+from columnist.evaluation.described import keep_described, mean_or_none, says
 from columnist.evaluation.measures import describe_metric
 from columnist.evaluation.words import words
 
@@ -17,7 +17,7 @@ _CITATION = (
 
 
 class Overlap(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
-    """Overlap of predictions with references; one value per table, from 0 to 1."""
+    """Overlap of predictions with the references that describe; per table from 0 to 1, ``None`` if none does."""
 
     def _info(self) -> evaluate.MetricInfo:
         return evaluate.MetricInfo(
@@ -27,7 +27,7 @@ class Overlap(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
             features=Features({"predictions": List(Value("string")), "references": List(Value("string"))}),
         )
 
-    def _compute(self, predictions: list[list[str]], references: list[list[str]]) -> dict[str, list[float]]:
+    def _compute(self, predictions: list[list[str]], references: list[list[str]]) -> dict[str, list[float | None]]:
         tables = list(zip(predictions, references, strict=True))
         return {
             "chrf": [_mean_over_texts(chrf, *table) for table in tables],
@@ -60,18 +60,14 @@ def rouge_l(prediction: str, reference: str) -> float:
 
 def _mean_over_texts(
     overlap: Callable[[str, str], float], predictions: Sequence[str], references: Sequence[str]
-) -> float:
-    return statistics.fmean(
-        _either_empty(prediction, reference)
-        if not (prediction.strip() and reference.strip())
-        else overlap(prediction, reference)
-        for prediction, reference in zip(predictions, references, strict=True)
+) -> float | None:
+    """Return the mean over the texts that can be known; one that is empty or abstains has no overlap."""
+    written = map(says, keep_described(predictions, references))
+    expected = keep_described(references, references)
+    return mean_or_none(
+        overlap(prediction, reference) if prediction.strip() else 0.0
+        for prediction, reference in zip(written, expected, strict=True)
     )
-
-
-def _either_empty(prediction: str, reference: str) -> float:
-    """Abstaining where the reference abstains is right; every other pair with an empty side is wrong."""
-    return float(prediction.strip() == reference.strip())
 
 
 def _common_length(first: Sequence[str], second: Sequence[str]) -> int:

@@ -1,13 +1,13 @@
 """How often texts repeat each other, or run in a loop, per table."""
 
 import re
-import statistics
 from collections import Counter
 from collections.abc import Sequence
 
 import evaluate
 from datasets import Features, List, Value
 
+from columnist.evaluation.described import keep_described, mean_or_none, says
 from columnist.evaluation.measures import describe_metric
 from columnist.evaluation.words import words
 
@@ -15,25 +15,31 @@ _CHARACTER_RUN = re.compile(r"(\S)\1{7}")
 
 
 class Repetition(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
-    """Share of repeated and of looping texts; one value each per table, from 0 to 1."""
+    """Share of repeated and of looping texts; per table from 0 to 1.
+
+    Repetition is counted among the columns whose reference describes, and is
+    ``None`` if none does: columns that nobody can know may well read alike.
+    Loops are counted in every text, questions included.
+    """
 
     def _info(self) -> evaluate.MetricInfo:
         return evaluate.MetricInfo(
             description=describe_metric("repetition"),
             citation="",
-            inputs_description="predictions: per table the text of the table, then those of its columns.",
-            features=Features({"predictions": List(Value("string"))}),
+            inputs_description="predictions, references: per table the text of the table, then those of its columns.",
+            features=Features({"predictions": List(Value("string")), "references": List(Value("string"))}),
         )
 
-    def _compute(self, predictions: list[list[str]]) -> dict[str, list[float]]:
+    def _compute(self, predictions: list[list[str]], references: list[list[str]]) -> dict[str, list[float | None]]:
+        described = (keep_described(texts[1:], known[1:]) for texts, known in zip(predictions, references, strict=True))
         return {
-            "repetition": [repeated_share(texts[1:]) for texts in predictions],
-            "loops": [statistics.fmean(map(loops, texts)) for texts in predictions],
+            "repetition": [repeated_share(list(map(says, texts))) for texts in described],
+            "loops": [mean_or_none(map(loops, texts)) for texts in predictions],
         }
 
 
-def repeated_share(texts: Sequence[str]) -> float:
-    """Return the share of texts that equal another one, but for case, spaces and punctuation; 0 without texts.
+def repeated_share(texts: Sequence[str]) -> float | None:
+    """Return the share of texts that equal another one, but for case, spaces and punctuation; ``None`` without texts.
 
     Empty texts do not count as repeats of each other.
 
@@ -43,7 +49,7 @@ def repeated_share(texts: Sequence[str]) -> float:
     """
     keys = [words(text) for text in texts]
     counts = Counter(key for key in keys if key)
-    return sum(counts[key] > 1 for key in keys) / len(keys) if keys else 0.0
+    return mean_or_none(counts[key] > 1 for key in keys)
 
 
 def loops(text: str) -> bool:

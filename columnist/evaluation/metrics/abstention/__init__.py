@@ -1,0 +1,1 @@
+"""Abstaining where it is right."""
