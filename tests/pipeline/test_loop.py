@@ -1,5 +1,6 @@
 """The whole loop: what each pipeline leaves behind, and that a version leads back to its rows."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def test_every_artifact_can_be_looked_at(loop):
         if name != "version"
     }
     assert kinds == {
-        "training_set": ["markdown"],
+        "training_set": ["json", "markdown"],
         "adapter": ["image", "markdown"],
         "evaluation": ["html", "image"],
     }
@@ -39,7 +40,11 @@ def test_training_is_tracked_in_mlflow(loop):
     )[0]
     assert run.info.status == "FINISHED"
     files = {file.path for file in mlflow.MlflowClient().list_artifacts(run.info.run_id)}
-    assert {"config.json", "curves.png"} <= files
+    assert {"config.json", "curves.png", "data_card.md", "data_card.json"} <= files
+    (learned_from,) = run.inputs.dataset_inputs
+    assert loop.training_set.content_hash.startswith(learned_from.dataset.digest)
+    assert json.loads(learned_from.dataset.profile) == {"train": 12, "validation": 4, "test": 3}
+    assert [(tag.key, tag.value) for tag in learned_from.tags] == [("mlflow.data.context", "training")]
     assert run.data.params["training_set_sha256"] == origins.training_set_sha256
     assert len(mlflow.MlflowClient().get_metric_history(run.info.run_id, "train_loss")) == len(origins.history)
 
@@ -51,6 +56,15 @@ def test_version_is_challenger_and_names_its_base_by_digest(loop):
     assert version.version == int(loop.version.load().version) or str(version.version) == loop.version.load().version
     assert version.tags["adapter_sha256"] == loop.adapter.load().digest
     assert version.tags["base_model_license"] == "mit"
+
+
+def test_the_data_card_travels_with_the_model(loop):
+    import mlflow
+
+    folder = Path(mlflow.artifacts.download_artifacts(artifact_uri=loop.version.load().uri))
+    (card,) = folder.rglob("data_card/card.json")
+    assert json.loads(card.read_text())["digest"] == loop.training_set.content_hash
+    assert "# Training set" in card.with_name("card.md").read_text()
 
 
 def test_registered_model_holds_no_weights_of_the_base_and_no_pickle(loop, tiny_base_model):
