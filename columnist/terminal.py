@@ -12,6 +12,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
+from columnist.abstention import is_abstention, question_of
 from columnist.ddl import Script
 from columnist.ddl.tables import Column
 
@@ -68,9 +69,21 @@ def print_sample(sample: Any) -> None:
     rows += list(
         zip(sample.columns, sample.baseline.columns, sample.candidate.columns, sample.reference.columns, strict=True)
     )
-    for row in rows:
-        grid.add_row(*(escape(cell) for cell in row))
+    for name, *texts in rows:
+        grid.add_row(escape(name), *map(mark_text, texts))
     out.print(grid)
+
+
+def mark_text(text: str) -> str:
+    """Return a text as rich's markup that shows an abstention as one, with or without colours.
+
+    Example:
+        >>> mark_text("Units held."), mark_text("? What is flex_01 for?"), mark_text("")
+        ('Units held.', '[yellow]asks:[/yellow] [italic]What is flex_01 for?[/italic]', '[dim](no text)[/dim]')
+    """
+    if is_abstention(text):
+        return f"[yellow]asks:[/yellow] [italic]{escape(question_of(text))}[/italic]"
+    return escape(text) or "[dim](no text)[/dim]"
 
 
 def print_lineage(lineage: Any) -> None:

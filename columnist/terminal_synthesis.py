@@ -7,12 +7,11 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table as Grid
 
-from columnist.abstention import is_abstention, question_of
 from columnist.synthesis.browsing import Titles
 from columnist.synthesis.examples import Example
 from columnist.synthesis.harvest import HarvestRecord
 from columnist.synthesis.taxonomy import Coverage, Hit, SectorSummary, UseCaseSummary, UseCaseView
-from columnist.terminal import err, out
+from columnist.terminal import err, mark_text, out
 
 
 def print_sectors(sectors: Sequence[SectorSummary]) -> None:
@@ -117,17 +116,10 @@ def _print_example(number: int, example: Example, titles: Titles) -> None:
     facts = [example.table.dialect, example.kind, *example.classes, example.id]
     out.print(" · ".join(escape(fact) for fact in facts if fact), style="dim")
     out.print(Syntax(example.ddl, "sql", theme="ansi_light", background_color="default", word_wrap=True))
-    out.print(_marked(example.reference.table), soft_wrap=False)
+    out.print(mark_text(example.reference.table), soft_wrap=False)
     grid = Grid()
     for title in ("column", "type", "text"):
         grid.add_column(title, overflow="fold")
     for column, text in zip(example.table.columns, example.reference.columns, strict=True):
-        grid.add_row(escape(column.name), escape(column.type), _marked(text))
+        grid.add_row(escape(column.name), escape(column.type), mark_text(text))
     out.print(grid)
-
-
-def _marked(text: str) -> str:
-    """Show an abstention as one, with or without colours."""
-    if is_abstention(text):
-        return f"[yellow]asks:[/yellow] [italic]{escape(question_of(text))}[/italic]"
-    return escape(text) or "[dim](no text)[/dim]"
