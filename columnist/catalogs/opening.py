@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from columnist.catalogs.catalog import Catalog
-from columnist.catalogs.database import read_database
 from columnist.catalogs.dbt import PROJECT_FILE, read_dbt_project
 from columnist.catalogs.scripts import read_scripts
 from columnist.ddl.dialects import resolve
@@ -27,6 +26,9 @@ def open_catalog(source: str, dialect: str | None = None, schema: str | None = N
     """
     known = resolve(dialect) if dialect else None
     if "://" in source:
+        # SQLAlchemy takes a moment to load, and files do not need it.
+        from columnist.catalogs.database import read_database
+
         return read_database(source, known, schema)
     if schema is not None:
         raise ConfigError(f"--schema {schema!r} is for databases; leave it out for files")

@@ -22,6 +22,7 @@ _ALLOWED_FAULTS = frozenset({"a text is not English", "a text is empty"})
 _TEMPLATE = re.compile(r"\{\{|\{%|\$\{|<%")
 _BLOCKS = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|[-*+][ \t]|\d{1,2}[.)][ \t]|\||>|~~~|```)", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*\*|__\w|!\[|\]\(|~~")
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"(?:todo|tbd|tba|fixme|xxx+|lorem ipsum)\b|(?:n/?a|none|null|unknown|undocumented|no description|description"
     r"|to be (?:added|defined|determined|documented)|add description here|\W*)\.?$",
@@ -67,7 +68,8 @@ def find_human_fault(name: str, text: str) -> str | None:
         return fault
     if len(plain.split()) < FEWEST_WORDS and len(plain) < 12:
         return TOO_SHORT
-    return ECHO if is_name_echo(name, plain) else None
+    # Words in other letters than those of names cannot repeat one.
+    return ECHO if _LATIN.search(plain) and is_name_echo(name, plain) else None
 
 
 def is_secretive(literal: str) -> bool:
