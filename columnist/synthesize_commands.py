@@ -1,6 +1,7 @@
 """Making a training set from the command line: into a folder, with a bar, and what came of the quotas."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -8,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from columnist.configuration import load_config
 from columnist.synthesis import SynthesisConfig, SynthesisRecord, synthesize_to
 from columnist.synthesis.files import CARD_FILE, read_record
+from columnist.synthesis.synthesizer import usual_processes
 from columnist.terminal import err, out
 
 
@@ -23,7 +25,8 @@ def stream_training_set(config_file: Path, overrides: Sequence[str], folder: Pat
     columns = (TextColumn("examples"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("examples", total=config.total)
-        digest = synthesize_to(config, folder, lambda done, _total: progress.update(task, completed=done))
+        show = partial(progress.update, task)
+        digest = synthesize_to(config, folder, lambda done, _: show(completed=done), usual_processes(config))
     print_quotas(read_record(folder))
     out.print(f"{config.train_examples} training, {config.validation_examples} validation, {config.test_examples} test")
     out.print(f"digest {digest}", soft_wrap=True)

@@ -36,6 +36,7 @@ _MONTHS = (
 )  # fmt: skip
 _NESTABLE = {TableKind.ENTITY, TableKind.FACT, TableKind.STAGING, TableKind.EVENT}
 _FIELDS = (2, 5)
+_DATE_LIKE = frozenset({"date", "on", "at", "from", "to", "until", "since", "time"})
 
 
 def design(kind: TableKind, entity: Entity, setting: Setting, rng: Random) -> Blueprint | None:
@@ -70,7 +71,8 @@ def _records(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
     found = []
     for reference in draw_references(entity, setting, rng, most=3):
         target = setting.lexicon.entities[reference.target]
-        parts = (key_feature(target, setting), *draw_attributes(target, setting, rng, rng.randint(*_FIELDS)))
+        key = key_feature(target, setting)
+        parts = (key.model_copy(update={"words": (*key.words, "id")}), *_fields(target, setting, rng))
         means = f"the {reference.target_noun} {reference.means}"
         found.append(
             Feature(words=reference.words, kind=Kind.RECORD, means=means, noun=reference.target_noun, parts=parts)
@@ -84,12 +86,24 @@ def _children(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
     for name in setting.lexicon.children.get(entity.id, ())[:4]:
         child = setting.lexicon.entities[name]
         nouns = child.nouns(setting.sector)
-        parts = draw_attributes(child, setting, rng, rng.randint(*_FIELDS))
+        parts = _fields(child, setting, rng)
         means = f"{nouns} of the {entity.noun(setting.sector)}"
         found.append(
             Feature(words=tuple(nouns.lower().split()), kind=Kind.RECORDS, means=means, noun=nouns, parts=parts)
         )
     return [feature for feature in found if len(feature.parts) > 1]
+
+
+def _fields(entity: Entity, setting: Setting, rng: Random) -> tuple[Feature, ...]:
+    """Draw the fields of a structure; a date says that it is one, because no column's type stands beside it."""
+    drawn = draw_attributes(entity, setting, rng, rng.randint(*_FIELDS))
+    return tuple(
+        feature.model_copy(update={"words": (*feature.words, "date"), "kind": Kind.DATE, "short": ()})
+        if feature.kind in {Kind.WHEN, Kind.DATE} and feature.words[-1] not in _DATE_LIKE
+        else feature
+        for feature in drawn
+        if feature.kind not in {Kind.LIST, Kind.DOCUMENT}
+    )
 
 
 def _lists(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:

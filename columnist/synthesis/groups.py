@@ -119,7 +119,8 @@ def _neighbourhood(setting: Setting, allows: Allows, rng: Random) -> list[Entity
 
 def _records_of(near: list[Entity], setting: Setting, allows: Allows) -> list[Entity]:
     """The logs and configurations of a trade that refer to what a group is about."""
-    names = [name for entity in near for name in setting.lexicon.children.get(entity.id, ())]
+    telling = [entity.id for entity in near if entity.id not in setting.lexicon.common]
+    names = [name for parent in telling for name in setting.lexicon.children.get(parent, ())]
     found = (setting.lexicon.entities[name] for name in names)
     return [entity for entity in found if entity.sort in {"log", "config"} and allows(entity)]
 

@@ -5,6 +5,7 @@ Python. In their phrases ``~`` stands for the thing a row describes ("the
 claim"), and ``^`` for the period a metric covers ("the month").
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache, cached_property
@@ -19,6 +20,9 @@ from columnist.synthesis.english import pluralize, spell
 from columnist.synthesis.naics import NAICS_FILE
 from columnist.synthesis.packs import Entries, pack_files, read_packs
 from columnist.values import Value
+
+
+_TRADES_OF_ONE = 3  # use cases that share what belongs to one trade
 
 
 class Kind(StrEnum):
@@ -217,11 +221,15 @@ class Lexicon(Value):
         return {target: tuple(names) for target, names in found.items()}
 
     @cached_property
+    def common(self) -> frozenset[str]:
+        """The entities of so many use cases that they say nothing about a trade, such as customers."""
+        uses = Counter(name for case in self.use_cases for name in case.entities)
+        return frozenset(name for name, count in uses.items() if count > _TRADES_OF_ONE)
+
+    @cached_property
     def everywhere(self) -> dict[str, tuple[Entity, ...]]:
         """Logs and configurations that occur in every trade, by sort."""
-        return {
-            sort: tuple(entity for entity in self.of_sort(sort) if entity.everywhere) for sort in ("log", "config")
-        }
+        return {sort: tuple(entity for entity in self.of_sort(sort) if entity.everywhere) for sort in ("log", "config")}
 
     def of_sort(self, sort: str) -> tuple[Entity, ...]:
         """The entities of a sort, in the file's order."""

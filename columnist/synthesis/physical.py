@@ -30,6 +30,7 @@ _GENERIC_WORDS = """
 name type status number code title category description method reason amount value date
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
+_LONG_UNITS = ("hours", "minutes", "days", "weeks", "months", "years", "tons", "tonnes", "miles", "percent")
 _RATIO_WORDS = frozenset(["ratio", "rate", "share", "margin", "yield", "average", "progress"])
 _NESTED = frozenset({Kind.LIST, Kind.RECORD, Kind.RECORDS})
 _IDENTIFYING = frozenset({"number", "code", "reference", "sku", "barcode", "vin", "tag", "email", "username", "serial"})
@@ -142,8 +143,10 @@ def _flag_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
     habits, dialect = schema.types.habits, schema.dialect
     type_ = schema.types.sql("flag")
     as_text = _is_text(feature, schema)
-    lettered = schema.style.flag_style == 3 or type_.upper() == "CHAR(1)"
-    if as_text or (lettered and dialect not in {"clickhouse", "bigquery"}):
+    wanted = schema.style.flag_style == 3 or type_.upper() == "CHAR(1)"
+    # Dialects with a boolean that everybody uses: ``paid_yn BOOL`` it is there.
+    lettered = wanted and dialect not in {"clickhouse", "bigquery"}
+    if as_text or lettered:
         type_ = schema.types.sql("text", 10) if as_text else schema.types.sql("fixed", 1)
     sketch = _sketch(feature, flag_words(feature.words, schema.style), type_, schema, rng)
     if as_text:
@@ -220,6 +223,8 @@ def _shown_unit(feature: Feature, words: tuple[str, ...], rng: Random) -> tuple[
     """The unit that the name shows, and whether it shows that the figure is a percentage."""
     if is_kept(words):
         return "", False
+    if any(unit in words for unit in (*feature.unit, *_LONG_UNITS)):
+        return "", False  # ``hours_this_month`` says so already
     if feature.unit and rng.random() < (0.12 if feature.unit == ("deg",) else 0.72):
         return rng.choice(feature.unit), False
     if feature.kind is Kind.AMOUNT and rng.random() < 0.1:

@@ -41,7 +41,9 @@ ANSWERS_FILE = "answers.sqlite"
 Progress = Callable[[int, int], None]
 
 
-def synthesize(config: SynthesisConfig, progress: Progress | None = None, folder: Path | None = None) -> TrainingSet:
+def synthesize(
+    config: SynthesisConfig, progress: Progress | None = None, folder: Path | None = None, processes: int = 1
+) -> TrainingSet:
     """Synthesize a training set and return it as a value.
 
     The same configuration gives the same bytes in any process. Test tables are
@@ -55,6 +57,7 @@ def synthesize(config: SynthesisConfig, progress: Progress | None = None, folder
         progress: Called with the number of examples made so far and the total.
         folder: Where to make it; what a killed run left there is used. A
             temporary folder where none is given.
+        processes: How many to use, as for ``synthesize_to``.
 
     Raises:
         TrainingSetError: So many different examples cannot be made, a data file
@@ -68,13 +71,11 @@ def synthesize(config: SynthesisConfig, progress: Progress | None = None, folder
         ([3, 1, 1], 'grammar')
     """
     with nullcontext(folder) if folder else tempfile.TemporaryDirectory() as place:
-        synthesize_to(config, Path(place), progress)
+        synthesize_to(config, Path(place), progress, processes)
         return read_training_set(Path(place))
 
 
-def synthesize_to(
-    config: SynthesisConfig, folder: Path, progress: Progress | None = None, processes: int | None = None
-) -> str:
+def synthesize_to(config: SynthesisConfig, folder: Path, progress: Progress | None = None, processes: int = 1) -> str:
     """Synthesize a training set into a folder, in bounded memory at any size.
 
     An interrupted run is gone on with by the same call. The bytes depend on the
@@ -84,8 +85,8 @@ def synthesize_to(
         config: What to make.
         folder: Where to: one file a split, the record, and the data card.
         progress: Called with the number of examples made so far and the total.
-        processes: How many to use; by default one for each core, and one alone
-            for small sets.
+        processes: How many to use. More than one import the caller's main module
+            anew, so a script has to guard what it does with ``__name__``.
 
     Returns:
         The digest of the training set.
@@ -94,8 +95,6 @@ def synthesize_to(
         TrainingSetError: As for ``synthesize``; or the folder cannot be written,
             is in use, or holds another training set.
     """
-    if processes is None:
-        processes = len(os.sched_getaffinity(0)) if config.total >= _WORTH_A_PROCESS else 1
     guard = LeakageGuard.open(config.evaluation_files)
     inputs = _digest_inputs(config)
     identity = canonical_json([config.model_dump(mode="json"), inputs, GENERATOR_VERSION])
@@ -109,6 +108,11 @@ def synthesize_to(
         for split in (Split.TEST, Split.VALIDATION, Split.TRAIN):
             _fill(split, config, tools, progress or (lambda _done, _total: None))
         return _finish(config, folder, inputs, tools)
+
+
+def usual_processes(config: SynthesisConfig) -> int:
+    """One process for each core that may be used, and one alone for a small set."""
+    return (os.cpu_count() or 1) if config.total >= _WORTH_A_PROCESS else 1
 
 
 def _fill(split: Split, config: SynthesisConfig, tools: "_Tools", progress: Progress) -> None:
