@@ -16,6 +16,7 @@ class Predictions(Value):
 
     Attributes:
         adapter_sha256: Digest of the adapter, or ``None`` for the base model alone.
+        texts: Descriptions, abstentions as they were written, and empty texts where nothing usable came.
     """
 
     base_model: str

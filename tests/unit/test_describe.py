@@ -55,6 +55,17 @@ def test_every_format_carries_the_texts(engine, format_name):
     assert "Says" in document
 
 
+def test_a_model_that_asks_leaves_questions_and_no_comments(engine, monkeypatch):
+    monkeypatch.setattr(engine, "fill", lambda prompts, _: [("? What is it **for",) * len(p.slots) for p in prompts])
+    script = read_text(SCRIPT, "postgres", "shop.sql")
+    statements = describe.describe_script(script, "base", "sql")
+    assert "COMMENT ON" not in statements
+    assert "-- the table itself and 1 column need a person: sku" in statements
+    page = describe.describe_script(script, "base", "md")
+    assert "- `stock.sku`: What is it for?" in page
+    assert "Units held. |" in page
+
+
 @pytest.mark.parametrize(
     ("aliases", "chosen"),
     [
