@@ -284,6 +284,30 @@ def harvest(source: str, output: Path | None, as_json: bool, **options: Any) -> 
         print_harvest(record, skipped, folder)
 
 
+@cli.command("prove-clean")
+@click.option("--catalog", "catalogs", multiple=True, type=click.Path(path_type=Path), help="JSON lines or DDL.")
+@click.option("--training-set", metavar="FOLDER|ID", help="Folder or id of a training set; the latest if left out.")
+@click.option("--canary", "canaries", multiple=True, metavar="TEXT", help="A planted word that must not be found.")
+@click.option("--canary-file", "files", multiple=True, type=click.Path(path_type=Path), help="Such words, one a line.")
+@click.option("--make-canary", is_flag=True, help="Print a word to plant in a catalog, and do nothing else.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the signed statement here.")
+@click.option("--verify", type=click.Path(path_type=Path), metavar="FILE", help="Check a statement instead.")
+@click.option("--signer", metavar="FINGERPRINT", help="With --verify: the key that must have signed it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the signed statement as JSON.")
+def prove_clean(make_canary: bool, verify: Path | None, **options: Any) -> None:
+    """Prove that nothing of a catalog is in a training set; exit code 1 if something is.
+
+    \b
+    Example: python run.py prove-clean --catalog our_tables.jsonl --output statement.json
+    """
+    from columnist import prove_commands
+
+    if make_canary:
+        prove_commands.print_canary()
+    elif not (prove_commands.verify(verify, **options) if verify else prove_commands.prove(**options)):
+        sys.exit(1)
+
+
 @cli.command()
 @click.argument("version")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -114,6 +114,35 @@ def print_versions(versions: Sequence[dict[str, Any]]) -> None:
     out.print(grid)
 
 
+def print_proof(signed: Any) -> None:
+    """Print what was compared with what, how near it came, what was found, and the verdict."""
+    proof, key = signed.statement.proof, signed.signature.fingerprint
+    out.print(
+        f"training set {proof.training_set[:16]}: " + ", ".join(f"{n} {split}" for split, n in proof.rows.items())
+    )
+    for each in proof.catalogs:
+        share = each.reappearing_texts / max(1, each.texts)
+        out.print(f"[bold]{escape(each.file)}[/bold] {each.sha256[:16]}: {each.tables} tables", soft_wrap=True)
+        out.print(
+            f"  texts word for word: {each.reappearing_texts} of {each.texts} ({share:.1%}), {each.generic_texts} of "
+            f"them generic; runs of {proof.thresholds.run_words} words: {each.copied_runs} of {each.runs}"
+        )
+        out.print(f"  tables with too little of their own to be recognised: {each.silent_tables}")
+        nearest = (f"{near.example} to {near.table} {near.measure:.3f}" for near in each.nearest)
+        out.print(escape(f"  nearest by Jaccard: {', '.join(nearest) or 'none'}"), soft_wrap=True)
+        shared = (f"{near.example} with {near.table} {near.measure:.1f}" for near in each.most_bits)
+        out.print(escape(f"  most shared, in bits: {', '.join(shared) or 'none'}"), soft_wrap=True)
+    limits = ", ".join(f"{name} {value}" for name, value in proof.thresholds.model_dump().items())
+    out.print(f"needed {proof.needed_bits} bits, chance {proof.chance_bits}; {limits}", soft_wrap=True)
+    for finding in proof.findings[:20]:
+        what = f"{finding.kind.value}: {finding.split} {finding.example}, {finding.catalog} {finding.table}"
+        out.print(escape(f"  {what}, {finding.measure}: {'; '.join(finding.evidence)}"), soft_wrap=True)
+    if (found := sum(proof.findings_in_all.values())) > 20:
+        out.print(f"  ... and {found - 20} more findings")
+    out.print(f"[bold]{proof.verdict.value.upper()}[/bold]: {escape('; '.join(proof.reasons))}", soft_wrap=True)
+    out.print(f"signed by the key {key}", soft_wrap=True)
+
+
 def print_panel(title: str, text: str) -> None:
     """Print a text in a frame."""
     out.print(Panel(escape(text), title=title, title_align="left", expand=False))
