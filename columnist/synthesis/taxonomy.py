@@ -190,7 +190,7 @@ class Taxonomy(Value):
         A word also finds longer ones that begin with it, and its plural.
 
         Example:
-            >>> load_taxonomy().search("soybean farming")[-1].id
+            >>> load_taxonomy().search("soybean farming")[-2].id
             '111110'
         """
         words = [_singular(word) for word in _WORD.findall(text.casefold())]
