@@ -159,10 +159,13 @@ class Overlap:
         for feature in known:
             for table in self.index.by_feature[feature]:
                 by_table[table].add(feature)
+        # Fewer could not reach what is needed, however rare.
+        least = self.chance_bits / self.index.thresholds.most_bits
         for table, shared in by_table.items():
+            if len(shared) < least:
+                continue
             counted = self._counted(features.names, self.index.tables[table].features.names, shared)
-            # Fewer could not reach what is needed, however rare.
-            if len(counted) * self.index.thresholds.most_bits < self.chance_bits:
+            if len(counted) < least:
                 continue
             same = features.names == self.index.tables[table].features.names
             pair = Pair(place=place, table=table, shared=frozenset(counted), same_columns=same)
