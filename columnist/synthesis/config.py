@@ -37,6 +37,8 @@ class SynthesisConfig(Value):
             of the packaged one.
         evaluation_files: Catalogs that models are measured on (JSON lines or DDL):
             an example that overlaps with one of them is an error.
+        harvested: Folders of harvested examples, which are learned from beside
+            those that are made; none unless they are named here.
     """
 
     seed: int = Field(ge=0)
@@ -49,6 +51,7 @@ class SynthesisConfig(Value):
     vocabulary: tuple[Path, ...] = ()
     naics: Path | None = None
     evaluation_files: tuple[Path, ...] = ()
+    harvested: tuple[Path, ...] = ()
 
     @field_validator("dialects")
     @classmethod

@@ -15,7 +15,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-from datasketch import MinHash
 
 from columnist.ddl.tables import Table
 from columnist.documentation import Texts
@@ -45,6 +44,9 @@ def sign(shingles: Iterable[str]) -> Signature:
         >>> first.shape, float(similarity(first, second))
         ((32,), 1.0)
     """
+    # Imported here: it brings SciPy along, which no command that merely describes needs.
+    from datasketch import MinHash
+
     hashed = MinHash(num_perm=PERMUTATIONS, seed=_SEED, scheme=_SCHEME)
     hashed.update_batch([shingle.encode() for shingle in shingles])
     return np.asarray(hashed.hashvalues, dtype=np.uint32)

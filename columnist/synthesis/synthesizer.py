@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from columnist.digests import canonical_json, digest_file
+from columnist.digests import canonical_json, digest_file, digest_folder
 from columnist.documentation import Texts
 from columnist.errors import TrainingSetError
 from columnist.synthesis.candidates import GROUPS_PER_TASK, Candidate, CandidateStream, judge
@@ -106,6 +106,8 @@ def synthesize_to(config: SynthesisConfig, folder: Path, progress: Progress | No
         tools = _Tools(workshop, stream, guard, teacher)
         # The test split comes first: it stays the same while the training split grows.
         for split in (Split.TEST, Split.VALIDATION, Split.TRAIN):
+            if split is Split.TRAIN and workshop.harvested is None:
+                _take_harvests(config, tools)
             _fill(split, config, tools, progress or (lambda _done, _total: None))
         return _finish(config, folder, inputs, tools)
 
@@ -119,6 +121,8 @@ def _fill(split: Split, config: SynthesisConfig, tools: "_Tools", progress: Prog
     """Take candidates until a split has its size."""
     workshop = tools.workshop
     size, group = config.size_of(split), workshop.place(split)
+    if split is Split.TRAIN:
+        size += workshop.harvested or 0
     # Depends on the configuration alone: a resumed run finds the same ranges.
     per_task = max(1, min(GROUPS_PER_TASK, size // 8))
     most = size * _GROUPS_PER_EXAMPLE + _SPARE_GROUPS
@@ -133,6 +137,21 @@ def _fill(split: Split, config: SynthesisConfig, tools: "_Tools", progress: Prog
             f"{size} {split.value} examples were asked for, but only {workshop.made(split)} different ones could be "
             "made; ask for fewer"
         )
+
+
+def _take_harvests(config: SynthesisConfig, tools: "_Tools") -> None:
+    """Take the examples of harvests as they are: people wrote them, and they were checked when they were harvested."""
+    # Imported here: reading catalogs needs database drivers, which workers that only generate do not.
+    from columnist.synthesis.harvest import read_harvest
+
+    workshop, before = tools.workshop, tools.workshop.made(Split.TRAIN)
+    for folder in config.harvested:
+        _, examples = read_harvest(folder)
+        for candidate in map(judge, examples):
+            tools.guard.check(candidate.id, candidate.signature)
+            if not workshop.is_new_structure(candidate.structure) or not workshop.write(Split.TRAIN, candidate):
+                workshop.rejected[NEAR_DUPLICATE] += 1
+    workshop.commit_harvest(workshop.made(Split.TRAIN) - before)
 
 
 def _take(split: Split, size: int, candidates: list[Candidate], tools: "_Tools") -> None:
@@ -233,7 +252,8 @@ def _read_examples(path: Path) -> Iterator[Example]:
 
 def _digest_inputs(config: SynthesisConfig) -> dict[str, str]:
     try:
-        evaluation = {path.name: digest_file(path) for path in config.evaluation_files}
+        named = {path.name: digest_file(path) for path in config.evaluation_files}
+        named |= {f"harvest {folder.name}": digest_folder(folder) for folder in config.harvested}
     except OSError as error:
-        raise TrainingSetError(f"an evaluation file cannot be read: {error}; check the path") from error
-    return {**input_digests(config.vocabulary, config.naics), **evaluation}
+        raise TrainingSetError(f"an evaluation file or a harvest cannot be read: {error}; check the path") from error
+    return {**input_digests(config.vocabulary, config.naics), **named}

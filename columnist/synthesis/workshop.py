@@ -26,6 +26,7 @@ from columnist.synthesis.tally import Tally
 
 STATE_FILE = "unfinished.sqlite"
 REPEATED_STRUCTURE = "same columns as another example"
+_HARVEST = "harvest"
 NEAR_DUPLICATE = "near duplicate of another example"
 
 
@@ -83,6 +84,16 @@ class Workshop:
         self._files[split].write(candidate.line.encode() + b"\n")
         self.tally.add(split, candidate.labels, candidate.columns)
         return True
+
+    @property
+    def harvested(self) -> int | None:
+        """The number of examples that were taken from harvests; none before that was done."""
+        return self._places.get(_HARVEST)
+
+    def commit_harvest(self, examples: int) -> None:
+        """Make what was taken from harvests permanent."""
+        self._places[_HARVEST] = examples
+        self.commit(Split.TRAIN, 0)
 
     def commit(self, split: Split, group: int) -> None:
         """Make everything before a group permanent."""

@@ -145,9 +145,7 @@ def test_leakage_is_an_error(made, tmp_path):
         "ddl": planted.ddl,
         "dialect": planted.table.dialect,
         "description": planted.reference.table,
-        "columns": dict(
-            zip((column.name for column in planted.table.columns), planted.reference.columns, strict=True)
-        ),
+        "columns": dict(zip((column.name for column in planted.table.columns), planted.reference.columns, strict=True)),
     }
     (tmp_path / "eval.jsonl").write_text(json.dumps(row) + "\n")
     config = CONFIG.model_copy(update={"evaluation_files": (tmp_path / "eval.jsonl",)})
@@ -234,3 +232,24 @@ def test_a_teacher_writes_in_place_of_the_grammar(monkeypatch):
     assert training_set.record.usage["requests"] == poet.asked
     # No more are asked for than can be used: what was refused had to be made up for.
     assert poet.asked <= 20 * 2
+
+
+def test_harvested_examples_are_learned_from_only_when_they_are_named(tmp_path):
+    from columnist.synthesis.harvest import harvest_source, write_harvest
+
+    script = tmp_path / "moons.sql"
+    script.write_text(
+        "CREATE TABLE moons (name TEXT, mass NUMERIC);\nCOMMENT ON TABLE moons IS 'Natural satellites, one a row.';\n"
+        "COMMENT ON COLUMN moons.name IS 'Name by which astronomers know the moon.';\n"
+    )
+    examples, record, _ = harvest_source(str(script), "LicenseRef-Ours")
+    write_harvest(examples, record, tmp_path / "harvest")
+    small = CONFIG.model_copy(update={"train_examples": 10, "validation_examples": 0, "test_examples": 0})
+    plain = synthesize(small)
+    with_ours = synthesize(small.model_copy(update={"harvested": (tmp_path / "harvest",)}))
+    assert {example.teacher for example in plain.train} == {"grammar"}
+    assert len(with_ours.train) == 11
+    assert with_ours.train[0].reference.columns == ("Name by which astronomers know the moon.", "")
+    assert (with_ours.train[0].teacher, with_ours.train[0].license) == ("human", "LicenseRef-Ours")
+    assert with_ours.train[1:] == plain.train
+    assert "harvest harvest" in with_ours.record.inputs
