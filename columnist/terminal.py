@@ -127,7 +127,10 @@ def print_proof(signed: Any) -> None:
             f"  texts word for word: {each.reappearing_texts} of {each.texts} ({share:.1%}), {each.generic_texts} of "
             f"them generic; runs of {proof.thresholds.run_words} words: {each.copied_runs} of {each.runs}"
         )
-        out.print(f"  tables with too little of their own to be recognised: {each.silent_tables}")
+        out.print(
+            f"  tables with too little of their own to be recognised: {each.silent_tables}; "
+            f"{each.silent_schemas} if their texts were reworded"
+        )
         nearest = (f"{near.example} to {near.table} {near.measure:.3f}" for near in each.nearest)
         out.print(escape(f"  nearest by Jaccard: {', '.join(nearest) or 'none'}"), soft_wrap=True)
         shared = (f"{near.example} with {near.table} {near.measure:.1f}" for near in each.most_bits)

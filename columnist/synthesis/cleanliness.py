@@ -82,6 +82,8 @@ class CatalogEvidence(Value):
         copied_runs: Those that were found.
         silent_tables: Tables that could not have been recognised: all their names
             and texts together are too common.
+        silent_schemas: Tables that could not have been recognised if all their
+            texts had been reworded: their names alone are too common.
         nearest: The rows that are nearest to any table by MinHash, verified exactly.
         most_bits: The row that shares most with any table.
     """
@@ -95,6 +97,7 @@ class CatalogEvidence(Value):
     runs: int
     copied_runs: int
     silent_tables: int
+    silent_schemas: int
     nearest: tuple[Nearness, ...]
     most_bits: tuple[Nearness, ...]
 
@@ -303,7 +306,8 @@ def _evidence(number: int, path: Path, overlap: Overlap, ranked: list[tuple[floa
         generic_texts=sum(not content_words(text) for text in reappearing),
         runs=len(runs),
         copied_runs=sum(run in overlap.runs for run in runs),
-        silent_tables=sum(_is_silent(table, overlap) for table in tables),
+        silent_tables=sum(_is_silent(overlap, (*_names(table), *table.features.texts)) for table in tables),
+        silent_schemas=sum(_is_silent(overlap, _names(table)) for table in tables),
         nearest=tuple(
             Nearness(example=found.place.id, table=index.tables[found.table].id, measure=round(found.jaccard, 3))
             for found in overlap.near.get(number, ())
@@ -315,6 +319,9 @@ def _evidence(number: int, path: Path, overlap: Overlap, ranked: list[tuple[floa
     )
 
 
-def _is_silent(table: CatalogTable, overlap: Overlap) -> bool:
-    features = (table.features.title, *table.features.names, *table.features.texts)
+def _is_silent(overlap: Overlap, features: tuple[str, ...]) -> bool:
     return overlap.score(features) < overlap.needed_bits
+
+
+def _names(table: CatalogTable) -> tuple[str, ...]:
+    return (table.features.title, *table.features.names)

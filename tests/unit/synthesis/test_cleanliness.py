@@ -91,6 +91,7 @@ def test_a_clean_set_passes_and_says_what_was_compared(write, catalog):
     assert (evidence.file, evidence.tables, evidence.texts) == ("port.jsonl", 1, 8)
     # "Name." reappears, but says nothing of any subject.
     assert (evidence.reappearing_texts, evidence.generic_texts, evidence.copied_runs) == (1, 1, 0)
+    assert (evidence.silent_tables, evidence.silent_schemas) == (0, 0)
     assert proof.reasons == ("no row of 400 shares more with 1 tables than chance; no canaries were given",)
 
 
@@ -158,6 +159,14 @@ def test_a_script_with_comments_is_a_catalog(write, tmp_path, berths):
     script.write_text(f"CREATE TABLE berth_call (quay_code TEXT COMMENT '{remark}', draught_dm INT);")
     assert prove(write(), script).verdict is Verdict.PASS
     assert prove(write(planting.plant(berths, planting.verbatim)), script).verdict is Verdict.FAIL
+
+
+def test_a_table_that_cannot_be_told_by_its_names_is_counted(write, tmp_path):
+    path = tmp_path / "plain.jsonl"
+    texts = {"id": CATALOG["columns"]["quay_code"], "name": CATALOG["columns"]["draught_dm"]}
+    path.write_text(json.dumps({"id": "plain", "ddl": "CREATE TABLE t1 (id INT, name TEXT)", "columns": texts}))
+    (evidence,) = prove(write(), path).catalogs
+    assert evidence.silent_schemas == 1
 
 
 def test_progress_counts_all_rows(write, catalog):
