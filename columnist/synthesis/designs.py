@@ -83,7 +83,10 @@ def _records(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
 def _children(entity: Entity, setting: Setting, rng: Random) -> list[Feature]:
     """Lists of structures for what refers to the row, such as the lines of an order."""
     found = []
-    for name in setting.lexicon.children.get(entity.id, ())[:4]:
+    names = setting.lexicon.children.get(entity.id, ())
+    if entity.id in setting.lexicon.common:  # what refers to a customer may be of any trade
+        names = tuple(name for name in names if name in setting.use_case.entities)
+    for name in names[:4]:
         child = setting.lexicon.entities[name]
         nouns = child.nouns(setting.sector)
         parts = _fields(child, setting, rng)

@@ -1,5 +1,8 @@
 """The vocabulary: its size, its references, and that its phrases say something."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from columnist.errors import TrainingSetError
@@ -22,13 +25,46 @@ USE_CASE = {
 
 def test_the_vocabulary_is_wide():
     lexicon = load_lexicon()
-    assert len(lexicon.use_cases) >= 50
-    assert len(lexicon.entities) >= 240
-    assert sum(len(attributes) for attributes in lexicon.sets.values()) >= 1800
+    assert len(lexicon.use_cases) >= 150
+    assert len(lexicon.entities) >= 600
+    assert sum(len(attributes) for attributes in lexicon.sets.values()) >= 4000
 
 
 def test_every_sector_has_use_cases():
-    assert {sector for case in load_lexicon().use_cases for sector in case.sectors} == set(load_sectors())
+    found = Counter(sector for case in load_lexicon().use_cases for sector in case.sectors)
+    assert set(found) == set(load_sectors())
+    assert min(found.values()) >= 5
+
+
+def test_every_log_and_configuration_can_be_drawn():
+    """It occurs everywhere, is named in a use case, or refers to something that only one trade has."""
+    lexicon = load_lexicon()
+    named = {name for case in lexicon.use_cases for name in case.entities}
+    lost = [
+        entity.id
+        for entity in (*lexicon.of_sort("log"), *lexicon.of_sort("config"))
+        if not entity.everywhere
+        and entity.id not in named
+        and not {relation.to for relation in entity.belongs_to.values()} & (named - lexicon.common)
+    ]
+    assert lost == []
+
+
+def test_units_are_endings_of_names():
+    units = load_lexicon().units
+    assert len(units) >= 60
+    assert [suffix for suffix in units if not re.fullmatch("[a-z][a-z0-9]*", suffix)] == []
+    assert [name for name in units.values() if not re.fullmatch("[A-Za-z][A-Za-z -]*[A-Za-z]", name)] == []
+
+
+def test_abbreviations_are_shorter_than_their_words():
+    abbreviations = load_lexicon().abbreviations
+    assert len(abbreviations) >= 400
+    for word, forms in abbreviations.items():
+        assert re.fullmatch("[a-z]+", word), word
+        assert forms, word
+        assert len(set(forms)) == len(forms), word
+        assert all(re.fullmatch("[a-z][a-z0-9_]*", form) and len(form) <= len(word) for form in forms), (word, forms)
 
 
 def test_every_entity_has_attributes():
