@@ -27,27 +27,37 @@ _ALLOWED = re.compile(r"[A-Za-z0-9 ,.;:()'\"/%_+&=?`-]")
 _DOUBLED = re.compile(r"\b(\w+) \1\b(?! (?:number|code))", re.IGNORECASE)
 _OPENS = re.compile(r"[A-Za-z0-9`'\"]")
 _ENDS = re.compile(r"[A-Za-z0-9_.)%'\"`]$")
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
 _STOP_WORD_LIST = """
 the a an of for to in on at by is was and or its this that it
 """
 _STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
+_MOMENT = re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?")  # as long as a telephone number
 _PERSONAL_DATA = (
     re.compile(r"\b\d{3}-\d{2}-\d{4}\b"),
-    re.compile(r"(?:\+?\d[ ()-]?){9,}"),
+    re.compile(r"(?:\+?\d[ ()-]{0,2}){9,}"),
     re.compile(r"\b(?:\d[ -]?){13,16}\b"),
 )
-# What people write when they have nothing to say. A text with one of these teaches a model to pad.
-_FILLER_LIST = """
-additional information|relevant information|various information|miscellaneous information|other information
-|relevant data|various data|information about the \\w+$|data related to|information related to|details about the \\w+$
-|as the name (?:suggests|implies|says)|self-explanatory|placeholder|lorem ipsum
-|to be determined|to be defined|not applicable
-|this column (?:stores|contains|represents|holds|is used)|this field (?:stores|contains|represents|holds|is used)
-|used for various|various purposes|plays a (?:key|crucial|vital) role|it is important to|please note
-|etc|and so on|n/a|tbd|todo
+# What people write when they have nothing to say. A text with one of these teaches a model to pad. An "additional
+# information about why the payment failed" says something, so most phrases count only where the text ends with them.
+_FILLER_LIST = r"""
+(?:additional|relevant|various|miscellaneous|other|general) (?:information|data|details)$
+|(?:additional|relevant|various|miscellaneous|other|general) (?:information|data|details)
+ (?:about|on|for|of|related to) (?:the |this )?\w+$
+|(?:information|details|data) (?:about|related to) the \w+$
+|(?:data|information) related to (?:the |this )?\w+$
+|as the name (?:suggests|implies|says)|self-explanatory|lorem ipsum|various purposes
+|plays an? (?:key|crucial|vital|important) role|it is important to|please note
 """
-_FILLER = re.compile(rf"\b(?:{''.join(_FILLER_LIST.split(chr(10)))})(?:\b|$)", re.IGNORECASE)
+_OPENING_FILLER_LIST = r"""
+(?:this|the) (?:column|field) (?:stores|contains|represents|holds|is used|indicates)
+|(?:placeholder|todo|tbd|tba|fixme)
+|(?:n/a|none|unknown|not applicable|to be (?:defined|determined|added))$
+"""
+_FILLER = re.compile(
+    rf"\b(?:{_FILLER_LIST.replace(chr(10), '')})(?:\b|$)|^(?:{_OPENING_FILLER_LIST.replace(chr(10), '')})(?:\b|$)",
+    re.IGNORECASE,
+)
 # Licenses under which examples may be used in a set that is passed on; others need a LicenseRef, which says that
 # somebody has looked at the terms.
 _LICENSE = re.compile(
@@ -57,9 +67,13 @@ _LICENSE = re.compile(
 
 
 def check_structure(example: Example) -> str | None:
-    """The table is named and has a number of columns that occurs."""
+    """The table is named, has a number of columns that occurs, and at least one text to learn from."""
     fewest, most = COLUMNS
-    return None if example.table.name and fewest <= len(example.table.columns) <= most else "unusual number of columns"
+    if not example.table.name:
+        return "table without a name"
+    if not fewest <= len(example.table.columns) <= most:
+        return "unusual number of columns"
+    return None if any(text.strip() for text in _texts(example)) else "no text at all"
 
 
 def check_license(example: Example) -> str | None:
@@ -69,15 +83,12 @@ def check_license(example: Example) -> str | None:
 
 def check_length(example: Example) -> str | None:
     """Texts are neither stubs nor essays, and fit into the comments of their dialect."""
-    dialect = example.table.dialect
-    for text in example.reference.columns:
-        if text and not _within(text, QUESTION_WORDS if is_abstention(text) else COLUMN_WORDS):
-            return "length of a column text"
-    if not _within(example.reference.table, QUESTION_WORDS if is_abstention(example.reference.table) else TABLE_WORDS):
+    table, columns, dialect = example.reference.table, example.reference.columns, example.table.dialect
+    if any(text and not _within(text, COLUMN_WORDS) for text in columns):
+        return "length of a column text"
+    if table and not _within(table, TABLE_WORDS):
         return "length of the table text"
-    if excess(example.reference.table, dialect, of_table=True) or any(
-        excess(text, dialect, of_table=False) for text in example.reference.columns
-    ):
+    if excess(table, dialect, of_table=True) or any(excess(text, dialect, of_table=False) for text in columns):
         return "too long for a comment of its dialect"
     return None
 
@@ -139,8 +150,7 @@ def check_name_echo(example: Example) -> str | None:
 
 def check_personal_data(example: Example) -> str | None:
     """Texts hold nothing that looks like a person's data."""
-    texts = " ".join(_texts(example))
-    return "looks like personal data" if is_personal(texts) else None
+    return "looks like personal data" if any(is_personal(text) for text in _texts(example)) else None
 
 
 def check_statement(example: Example) -> str | None:
@@ -191,8 +201,8 @@ def is_name_echo(name: str, text: str) -> bool:
         (True, False)
     """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    known = {_stem(word) for word in _WORD.findall(spaced.lower().replace("_", " "))}
-    content = {_stem(word) for word in _WORD.findall(text.lower())} - _STOP_WORDS
+    known = {_stem(word) for word in _WORD.findall(spaced.casefold())}
+    content = {_stem(word) for word in _WORD.findall(text.casefold())} - _STOP_WORDS
     return content <= known
 
 
@@ -203,12 +213,13 @@ def is_personal(text: str) -> bool:
         >>> is_personal("Customer 078-05-1120 called."), is_personal("Orders since 2019.")
         (True, False)
     """
-    return any(pattern.search(text) for pattern in _PERSONAL_DATA)
+    rest = _MOMENT.sub("", text)
+    return any(pattern.search(rest) for pattern in _PERSONAL_DATA)
 
 
 def is_filler(text: str) -> bool:
     """Whether a text holds a phrase that people write when they have nothing to say."""
-    return bool(_FILLER.search(text.rstrip(". ")))
+    return bool(_FILLER.search(text.strip(". ")))
 
 
 def _declared(column: Column) -> tuple[str, str, bool]:
@@ -220,7 +231,8 @@ def _stem(word: str) -> str:
 
 
 def _within(text: str, bounds: tuple[int, int]) -> bool:
-    return bounds[0] <= len(words_of(text)) <= bounds[1]
+    fewest, most = QUESTION_WORDS if is_abstention(text) else bounds
+    return fewest <= len(words_of(text)) <= most
 
 
 def _texts(example: Example) -> tuple[str, ...]:
