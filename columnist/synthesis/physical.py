@@ -20,8 +20,10 @@ from columnist.synthesis.finishing import finish_columns
 from columnist.synthesis.keys import make_key, reference_elsewhere
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.moments import moment_column
+from columnist.synthesis.name_cases import Case
 from columnist.synthesis.naming import TableKind, flag_words, is_kept, key_words, reference_words
 from columnist.synthesis.nested_types import nested_type
+from columnist.synthesis.remarks import name_parts
 from columnist.synthesis.scalars import plain_type
 
 __all__ = ["Draft", "Schema", "declares_keys", "draw_columns"]
@@ -202,7 +204,7 @@ def _plain_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: R
     unit, percent = _shown_unit(feature, words, rng)
     shown = (unit,) if unit else (schema.style.abbreviations.get("percent", "pct"),) if percent else ()
     sketch = _sketch(feature, (*words, *shown), _plain_sql(feature, unit, schema, rng), schema, rng)
-    sketch.unit = unit
+    sketch.unit = _told_unit(unit, sketch, schema)
     sketch.percent = percent or words[-1] == "percent"
     if sketch.type.upper() == "ROWVERSION":
         sketch.nullable = False  # the server sets it
@@ -212,6 +214,14 @@ def _plain_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: R
         if feature.kind in {Kind.COUNT, Kind.AMOUNT} and rng.random() < habits_share(schema):
             literal_default(sketch, schema, "0", rng)
     return sketch
+
+
+def _told_unit(unit: str, sketch: Sketch, schema: Schema) -> str:
+    """The unit that a reader sees in the name: a code hides it, and a team's own short form may bring it."""
+    if schema.style.case is Case.CODED:
+        return ""
+    last = name_parts(sketch.name)[-1:]
+    return unit or next((known for known in sketch.feature.unit if len(known) > 1 and last == (known,)), "")
 
 
 def habits_share(schema: Schema) -> float:
