@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from columnist.synthesis.examples import Example, HardClass, Split, TrainingSet
+from columnist.rendering.markdown_text import code, escape
+from columnist.synthesis.examples import Example, Split, TrainingSet
 from columnist.synthesis.naics import load_sectors
 from columnist.synthesis.record import Diversity, SynthesisRecord
 from columnist.synthesis.tally import WIDTHS, Tally, label
 from columnist.values import Value
 
+HARVESTED = "harvested"  # the kind of examples whose texts people of a company wrote
 _SAMPLES = 4
+_SAMPLE_ROWS = 30
 _AXES = {
     "class": "Hard classes",
     "dialect": "Dialects",
@@ -100,11 +103,21 @@ def _head(card: DataCard) -> str:
             "",
             f"- digest: `{card.digest}`",
             f"- generator: {record.generator} {record.generator_version}, seed {record.seed}",
-            f"- texts by: {record.teacher}",
+            f"- texts by: {escape(record.teacher)}",
             f"- license: {', '.join(licenses) or 'none, the set is empty'}",
-            "- no row, name or text of any customer went into it; `run.py prove-clean` checks it against a catalog",
+            _origin(card),
         )
     )
+
+
+def _origin(card: DataCard) -> str:
+    """Say whose words are in the set; those of a company are only where it asked for them."""
+    harvested = sum(counts.by["kind"].get(HARVESTED, 0) for counts in card.splits.values())
+    if harvested:
+        return (
+            f"- {harvested} examples hold the comments that people of a company wrote, because the run asked for them"
+        )
+    return "- no row, name or text of any customer went into it; `run.py prove-clean` checks it against a catalog"
 
 
 def _splits(card: DataCard) -> str:
@@ -141,13 +154,13 @@ def _diversity(diversity: dict[str, Diversity]) -> str:
     rows += [(f"type: {family}", *(f"{d.types.get(family, 0):.1%}" for d in found)) for family in families]
     dialects = dict.fromkeys(dialect for d in found for dialect in d.dialects)
     rows += [(f"dialect: {dialect}", *(f"{d.dialects.get(dialect, 0):.1%}" for d in found)) for dialect in dialects]
-    return "## Diversity\n\n" + _table(("", *diversity), rows)
+    return "## Diversity\n\n" + _table(("", *map(escape, diversity)), rows)
 
 
 def _axis(card: DataCard, axis: str, title: str) -> str:
     splits = list(card.splits.values())
     values = dict.fromkeys(value for counts in splits for value in counts.by[axis])
-    rows = [(_name(axis, value), *(counts.by[axis].get(value, 0) for counts in splits)) for value in values]
+    rows = [(escape(_name(axis, value)), *(counts.by[axis].get(value, 0) for counts in splits)) for value in values]
     if axis == "width":
         order = [f"{low} to {high}" if high < 1000 else f"{low} or more" for low, high in WIDTHS]
         rows.sort(key=lambda row: order.index(str(row[0])))
@@ -155,11 +168,7 @@ def _axis(card: DataCard, axis: str, title: str) -> str:
 
 
 def _name(axis: str, value: str) -> str:
-    if axis == "sector":
-        return f"{value} {load_sectors().get(value, '')}".strip()
-    if axis == "class" and value in set(HardClass):
-        return f"{value}"
-    return value
+    return f"{value} {load_sectors().get(value, '')}".strip() if axis == "sector" else value
 
 
 def _usage(record: SynthesisRecord) -> str:
@@ -167,24 +176,23 @@ def _usage(record: SynthesisRecord) -> str:
 
 
 def _tally(title: str, head: tuple[str, str], counts: Mapping[str, float]) -> str:
-    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rows = [(escape(name), count) for name, count in ordered]
     return f"## {title}\n\n{_table(head, rows)}" if rows else ""
 
 
 def _inputs(record: SynthesisRecord) -> str:
-    rows = [(f"`{name}`", f"`{digest}`") for name, digest in sorted(record.inputs.items())]
+    rows = [(code(name), code(digest)) for name, digest in sorted(record.inputs.items())]
     return "## Inputs\n\n" + _table(("file", "SHA-256"), rows)
 
 
 def _sample(example: Example) -> str:
-    texts = zip(example.table.columns, example.reference.columns, strict=True)
-    rows = [(f"`{column.name}`", f"`{_cell(column.type)}`", _cell(text)) for column, text in texts]
-    title = f"### `{example.table.qualified_name}` ({example.table.dialect}, {example.use_case or 'harvested'})"
-    return "\n\n".join((title, example.reference.table, _table(("column", "type", "text"), rows[:30])))
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    texts = list(zip(example.table.columns, example.reference.columns, strict=True))
+    rows = [(code(column.name), code(column.type), escape(text)) for column, text in texts[:_SAMPLE_ROWS]]
+    more = f"and {len(texts) - _SAMPLE_ROWS} more columns" if len(texts) > _SAMPLE_ROWS else ""
+    title = f"### {code(example.table.qualified_name)} ({example.table.dialect}, {example.use_case or HARVESTED})"
+    blocks = (title, escape(example.reference.table), _table(("column", "type", "text"), rows), more)
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _evenly(examples: Sequence[Example], count: int) -> Sequence[Example]:

@@ -1,11 +1,19 @@
-"""Writing and reading training sets, and the card."""
+"""Writing and reading training sets and their cards."""
 
 import pytest
 
+from columnist.documentation import Texts
 from columnist.errors import TrainingSetError
 from columnist.synthesis import SynthesisConfig, synthesize
-from columnist.synthesis.card import render_card
-from columnist.synthesis.files import read_training_set, write_training_set
+from columnist.synthesis.card import DataCard, describe_training_set, render_card
+from columnist.synthesis.files import (
+    CARD_FILE,
+    CARD_JSON_FILE,
+    read_record,
+    read_training_set,
+    write_card,
+    write_training_set,
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +67,23 @@ def test_a_folder_that_cannot_be_made_is_named(small_set, tmp_path):
         write_training_set(small_set, tmp_path / "taken")
 
 
-def test_card_tells_what_is_in_the_set(small_set):
-    card = render_card(small_set)
-    assert small_set.digest in card
-    assert "| train | 12 |" in card
-    assert card.count("\n### ") == 3
-    assert all(digest in card for digest in small_set.record.inputs.values())
-    assert small_set.train[0].reference.table in card
-    assert render_card(small_set) == card
+def test_a_card_is_written_to_read_and_to_work_with(small_set, tmp_path):
+    card = describe_training_set(small_set)
+    write_card(card, tmp_path / "new")
+    assert (tmp_path / "new" / CARD_FILE).read_bytes().decode() == render_card(card)
+    assert DataCard.model_validate_json((tmp_path / "new" / CARD_JSON_FILE).read_bytes()) == card
 
 
-def test_card_of_an_empty_set(small_set):
-    empty = small_set.model_copy(update={"train": (), "validation": (), "test": ()})
-    assert "none, the set is empty" in render_card(empty)
+def test_a_record_is_read_alone(small_set, tmp_path):
+    write_training_set(small_set, tmp_path)
+    assert read_record(tmp_path) == small_set.record
+    with pytest.raises(TrainingSetError, match=r"record\.json: expected a file of a training set"):
+        read_record(tmp_path / "elsewhere")
+
+
+def test_separators_in_a_text_end_no_line(small_set, tmp_path):
+    first = small_set.train[0]
+    odd = Texts(table="One\u2028two\u0085three\x0bfour.", columns=first.reference.columns)
+    changed = small_set.model_copy(update={"train": (first.model_copy(update={"reference": odd}),)})
+    write_training_set(changed, tmp_path)
+    assert read_training_set(tmp_path) == changed
