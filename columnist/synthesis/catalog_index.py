@@ -25,6 +25,8 @@ class Thresholds(Value):
             that say something.
         margin_bits: Bits beyond those that chance explains, the binary logarithm of
             the number of pairs compared.
+        rows_of_a_subject: More rows than this that share half of a pair's names with
+            its table show that these names go together wherever the subject is met.
         name_jaccard: Column names count where a row and a table have this share
             of all their names in common,
         name_containment: or where this share of the row's names is the table's.
@@ -42,6 +44,7 @@ class Thresholds(Value):
     most_bits: float = 12.0
     bits_per_content_word: float = 3.0
     margin_bits: float = 10.0
+    rows_of_a_subject: int = 4
     name_jaccard: float = 0.4
     name_containment: float = 0.8
     same_columns: int = 4

@@ -22,6 +22,7 @@ from columnist.synthesis.shingles import runs_of
 from columnist.synthesis.training_rows import TrainingRow
 
 _SHINGLE_WORDS = 3  # as in shingles_of
+_NAMES_OF_A_SUBJECT = 2  # fewer are no sign of one
 _MOST_PAIRS = 20_000
 _MOST_COPIES = 1_000
 _MOST_NEIGHBOURS = 5
@@ -87,6 +88,7 @@ class Overlap:
     near: dict[int, list[Neighbour]] = field(default_factory=dict)
     near_duplicates: int = 0
     _pairs: dict[tuple[int, frozenset[str]], Pair] = field(default_factory=dict)
+    _shares: dict[int, Counter[frozenset[str]]] = field(default_factory=lambda: defaultdict(Counter))
     _seen: set[bytes] = field(default_factory=set)
 
     @property
@@ -105,8 +107,8 @@ class Overlap:
         features = features_of(row.table, row.columns, texts)
         place = Place(id=row.id, split=row.split.value)
         known = {*features.names, *names_in(row.ddl), *features.texts, features.title} & self.index.by_feature.keys()
-        self._count(features, known)
-        self._add_pairs(place, features, known)
+        is_new = self._count(features, known)
+        self._add_pairs(place, features, known, is_new)
         self._add_copies(place, features)
         self._add_neighbour(place, features)
 
@@ -132,29 +134,49 @@ class Overlap:
         return found.jaccard >= limits.near_duplicate and found.shared >= limits.near_duplicate_shingles
 
     def score(self, shared: Iterable[str]) -> float:
-        """What sharing these features is worth, in bits."""
+        """What sharing these features is worth, in bits, if they were independent of each other."""
         return math.fsum(self.bits_of(feature) for feature in shared)
+
+    def score_pair(self, pair: Pair) -> float:
+        """What a pair shares is worth, in bits.
+
+        Names of one subject, the table's own included, go together: where several other rows share half of
+        these names with the table, that half is worth what it is common, and only
+        the other half counts in full.
+        """
+        names = frozenset(feature for feature in pair.shared if feature[0] == "#")
+        titled = frozenset(feature for feature in pair.shared if feature[0] == "@")
+        told, rest = self.score(names | titled), self.score(pair.shared - names - titled)
+        half = math.ceil(len(names) / 2)
+        shares = self._shares.get(pair.table, Counter())
+        alike = sum(number for found, number in shares.items() if len(found & names) >= half)
+        if alike <= self.index.thresholds.rows_of_a_subject:
+            return told + rest
+        return told / 2 + math.log2(max(2, self.different) / alike) + rest
 
     def strongest(self) -> list[tuple[float, Pair]]:
         """The table that shares most with each row, by falling bits; copies come first."""
         best: dict[Place, tuple[bool, float, Pair]] = {}
         for pair in self._pairs.values():
-            bits = self.score(pair.shared)
+            bits = self.score_pair(pair)
             found = (self.is_copy(pair, bits), bits, pair)
             if pair.place not in best or found[:2] > best[pair.place][:2]:
                 best[pair.place] = found
         ranked = sorted(best.values(), key=lambda found: (not found[0], -found[1], found[2].place.id, found[2].table))
         return [(bits, pair) for _, bits, pair in ranked]
 
-    def _count(self, features: Features, known: set[str]) -> None:
+    def _count(self, features: Features, known: set[str]) -> bool:
+        """Count what a row may share, unless a row with the same names was there; tell whether it was counted."""
         content = "\n".join(sorted(features.names))
         identity = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        if identity not in self._seen:
-            self._seen.add(identity)
-            self.different += 1
-            self.frequency.update(known)
+        if identity in self._seen:
+            return False
+        self._seen.add(identity)
+        self.different += 1
+        self.frequency.update(known)
+        return True
 
-    def _add_pairs(self, place: Place, features: Features, known: set[str]) -> None:
+    def _add_pairs(self, place: Place, features: Features, known: set[str], is_new: bool) -> None:
         by_table: dict[int, set[str]] = defaultdict(set)
         for feature in known:
             for table in self.index.by_feature[feature]:
@@ -162,6 +184,9 @@ class Overlap:
         # Fewer could not reach what is needed, however rare.
         least = self.chance_bits / self.index.thresholds.most_bits
         for table, shared in by_table.items():
+            names = frozenset(feature for feature in shared if feature[0] == "#")
+            if is_new and len(names) >= _NAMES_OF_A_SUBJECT:
+                self._shares[table][names] += 1
             if len(shared) < least:
                 continue
             counted = self._counted(features.names, self.index.tables[table].features.names, shared)
@@ -184,7 +209,7 @@ class Overlap:
         return {feature for feature in shared if feature[0] not in "#@"}
 
     def _keep_strongest(self) -> None:
-        ranked = sorted(self._pairs.items(), key=lambda item: self.score(item[1].shared), reverse=True)
+        ranked = sorted(self._pairs.items(), key=lambda item: self.score_pair(item[1]), reverse=True)
         self._pairs = dict(ranked[: _MOST_PAIRS // 2])
 
     def _add_copies(self, place: Place, features: Features) -> None:

@@ -117,6 +117,26 @@ def test_a_leak_that_is_there_many_times_does_not_make_itself_common(write, cata
     assert proof.findings_in_all["shared_features"] >= 1
 
 
+def test_names_that_go_together_wherever_the_subject_is_met_prove_nothing(write, catalog):
+    # Six of the table's seven names in one row, and four of them in each of forty other tables of the trade.
+    names = list(CATALOG["columns"])
+    alike = [planted_names(f"port_{i}", [*names[i % 3 : i % 3 + 4], f"own_{i}", f"other_{i}"]) for i in range(40)]
+    assert prove(write([*alike, planted_names("calls", names[:6])]), catalog).verdict is Verdict.PASS
+    assert prove(write([planted_names("calls", names[:6])]), catalog).verdict is Verdict.FAIL
+
+
+def planted_names(table, names):
+    return Example(
+        id=table,
+        ddl=f"CREATE TABLE {table} ({', '.join(f'{name} TEXT' for name in names)})",
+        table=Table(name=table, columns=tuple(Column(name=name) for name in names)),
+        reference=Texts(table="", columns=("",) * len(names)),
+        naics_code="",
+        use_case="",
+        license="Apache-2.0",
+    )
+
+
 def test_texts_hidden_in_comments_of_the_statement_are_read(write, catalog, berths):
     (row,) = clean_rows(1)
     remark = berths.texts.columns[1]
