@@ -1,8 +1,9 @@
 """What to synthesize: sizes, dialects, quotas, and the files of a team's own."""
 
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from columnist.synthesis.column_types import DIALECTS
 from columnist.synthesis.examples import HardClass, Split
@@ -60,6 +61,17 @@ class SynthesisConfig(Value):
         if unknown:
             raise ValueError(f"unknown dialects {', '.join(unknown)}; choose from {', '.join(DIALECTS)}")
         return dialects
+
+    @model_validator(mode="after")
+    def _dialects_have_room(self) -> Self:
+        """The dialects are dealt as often as they are named, so the rarest bounds what can be asked of each."""
+        rarest = min(self.dialects.count(dialect) for dialect in self.dialects) / len(self.dialects)
+        if self.quotas.dialect > rarest:
+            raise ValueError(
+                f"the quota of {self.quotas.dialect:.1%} for each dialect cannot be met: the rarest of the "
+                f"{len(self.dialects)} that are named has {rarest:.1%}; ask for less"
+            )
+        return self
 
     def size_of(self, split: Split) -> int:
         """The number of examples asked for in a split."""

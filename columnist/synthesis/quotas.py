@@ -13,11 +13,13 @@ from columnist.synthesis.record import QuotaResult
 from columnist.values import Value
 
 _BLOCK = 200  # groups; every block of them has its share of each class
+_PARTS = 4  # of a block; a class is spread over them, so that small sets have their share too
 _TABLES_PER_GROUP = 2.8
-# Groups of these classes have one table, or not all of their tables become what the group was made for.
+# Groups of these classes have one table, or not all of their tables become what the group was made for. The rarest
+# classes are counted low: one table more or less decides whether a small set has enough of them.
 _TABLES_OF_CLASS = {
-    HardClass.WIDE: 1.0,
-    HardClass.UNDOCUMENTABLE: 1.2,
+    HardClass.WIDE: 0.9,
+    HardClass.UNDOCUMENTABLE: 0.9,
     HardClass.OPAQUE: 2.0,
     HardClass.AMBIGUOUS: 2.0,
     HardClass.NESTED: 1.8,
@@ -59,7 +61,7 @@ def schedule(quotas: Quotas, seed: int, split: str, index: int) -> HardClass | N
     Example:
         >>> quotas = Quotas(classes={HardClass.WIDE: 0.02})
         >>> sum(schedule(quotas, 1, "train", index) is HardClass.WIDE for index in range(200))
-        14
+        16
     """
     block, place = divmod(index, _BLOCK)
     return _block(tuple(sorted(quotas.classes.items())), seed, split, block)[place]
@@ -112,8 +114,10 @@ def _block(
 ) -> tuple[HardClass | None, ...]:
     planned: list[HardClass | None] = [hard for hard, share in classes for _ in range(_groups_per_block(hard, share))]
     planned += [None] * (_BLOCK - len(planned))
-    Random(digest_value([seed, split, "schedule", block])).shuffle(planned)
-    return tuple(planned)
+    rng = Random(digest_value([seed, split, "schedule", block]))
+    parts = [planned[start::_PARTS] for start in range(_PARTS)]
+    rng.shuffle(parts)
+    return tuple(hard for part in parts for hard in rng.sample(part, len(part)))
 
 
 @lru_cache(maxsize=64)
