@@ -114,9 +114,8 @@ def _origin(card: DataCard) -> str:
     """Say whose words are in the set; those of a company are only where it asked for them."""
     harvested = sum(counts.by["kind"].get(HARVESTED, 0) for counts in card.splits.values())
     if harvested:
-        return (
-            f"- {harvested} examples hold the comments that people of a company wrote, because the run asked for them"
-        )
+        number = f"{harvested} example{'s' if harvested > 1 else ''}"
+        return f"- with comments that people of a company wrote, because the run asked for them: {number}"
     return "- no row, name or text of any customer went into it; `run.py prove-clean` checks it against a catalog"
 
 

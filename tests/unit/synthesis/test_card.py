@@ -14,10 +14,10 @@ from columnist.synthesis.card import describe_training_set, make_card, render_ca
 from columnist.synthesis.record import Diversity, QuotaResult
 from columnist.synthesis.tally import Tally
 
-SECTIONS = (
-    "Splits,Quotas,Diversity,Hard classes,Dialects,Sectors,Kinds of tables,Columns per table,Licenses,Teachers,"
-    "Rejected candidates,Inputs,Samples"
-).split(",")
+SECTIONS = [
+    *("Splits", "Quotas", "Diversity", "Hard classes", "Dialects", "Sectors", "Kinds of tables", "Columns per table"),
+    *("Licenses", "Teachers", "Rejected candidates", "Inputs", "Samples"),
+]
 RECORD = SynthesisRecord(generator="grammar", generator_version="2", seed=4, inputs={"a.yaml": "0" * 64}, rejected={})
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
