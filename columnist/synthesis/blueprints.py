@@ -34,6 +34,8 @@ class Feature(Value):
         obscure: Why nobody can tell what the column holds; the text abstains.
         short: Names in which teams abbreviate it, as words joined by underscores.
         parts: The fields of a structure.
+        family: The column is one of several alike, such as a figure by month: what
+            the family is called. Its columns share type, unit and nullability.
     """
 
     words: tuple[str, ...]
@@ -51,6 +53,7 @@ class Feature(Value):
     obscure: Obscurity = Obscurity.NONE
     short: tuple[str, ...] = ()
     parts: tuple["Feature", ...] = ()
+    family: str = ""
 
 
 class Blueprint(Value):

@@ -23,12 +23,18 @@ WIDE_COLUMNS = 100
 _WIDEST = 190
 _WINDOWS = (
     ("7d", "the last 7 days"),
+    ("14d", "the last 14 days"),
     ("30d", "the last 30 days"),
+    ("60d", "the last 60 days"),
     ("90d", "the last 90 days"),
+    ("6m", "the last 6 months"),
     ("12m", "the last 12 months"),
+    ("mtd", "the current month to date"),
+    ("qtd", "the current quarter to date"),
     ("ytd", "the current year to date"),
     ("py", "the previous year"),
 )
+_STATE = re.compile(r"(?:end|start|beginning|close) of \^")
 _ARTICLE = re.compile(r"\b(?:the |each |every |any |a )\^")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -142,36 +148,30 @@ def _design_wide(entity: Entity, setting: Setting, rng: Random) -> Blueprint | N
     if len(features) < WIDE_COLUMNS:
         return None
     audit = technical_features("row_metric", entity, setting, rng, 1, period="row")
-    words = (*setting.words(entity.id), *rng.choice((("360",), ("wide",), ("profile",), ("features",), ("summary",))))
-    return make_blueprint(TableKind.WIDE, entity, setting, (*features[:width], *audit), words=words)
+    words = (*setting.words(entity.id), *rng.choice((("360",), ("wide",), ("profile",), ("feature",), ("summary",))))
+    return make_blueprint(TableKind.WIDE, entity, setting, (*features, *audit), words=words)
 
 
 def _figures(setting: Setting, rng: Random, count: int) -> list[Feature]:
-    metrics = list(_metrics_of_sector(setting))
-    rng.shuffle(metrics)
-    own = list(setting.use_case.watches)
+    """The use case's own metrics, by window and by month: nobody joins figures of another business to its marts."""
     found: list[Feature] = []
-    for metric in dict.fromkeys((*own, *metrics)):
-        if len(found) >= count:
-            break
-        if rng.random() < 0.35:
-            columns = [(name[:3].lower(), name) for name in _MONTHS]
-        else:
-            columns = list(_WINDOWS[: rng.randint(3, len(_WINDOWS))])
-        found += [_figure(metric, suffix, period, rng) for suffix, period in columns]
-    return found[: max(count, 0)]
+    monthly = [(name[:3].lower(), name) for name in _MONTHS]
+    metrics = list(setting.use_case.watches)
+    for columns in (list(_WINDOWS), monthly):
+        for metric in rng.sample(metrics, len(metrics)):
+            means = _ARTICLE.sub("^", rng.choice(metric.means))
+            # A state has an end of March, but no end of the last 30 days.
+            if len(found) < count and (columns is monthly or not _STATE.search(means)):
+                found += [_figure(metric, means, suffix, period) for suffix, period in columns]
+    return found
 
 
-def _figure(metric: Attribute, suffix: str, period: str, rng: Random) -> Feature:
+def _figure(metric: Attribute, means: str, suffix: str, period: str) -> Feature:
     return Feature(
         words=(*metric.words, suffix),
         kind=metric.kind,
-        means=_ARTICLE.sub("^", rng.choice(metric.means)).replace("^", period),
+        means=means.replace("^", period),
         unit=metric.unit,
         noun=metric.noun or " ".join(metric.words),
+        family=" ".join(metric.words),
     )
-
-
-def _metrics_of_sector(setting: Setting) -> tuple[Attribute, ...]:
-    cases = (case for case in setting.lexicon.use_cases if setting.sector in case.sectors)
-    return tuple(metric for case in cases for metric in case.watches)

@@ -82,7 +82,7 @@ def pairs_by_split(
     for use_case in lexicon.use_cases:
         for sector in use_case.sectors:
             divided: dict[Split, list[Pair]] = {}
-            for industry in by_sector.get(sector, []):
+            for industry in (i for i in by_sector.get(sector, []) if use_case.occurs_in(i.code)):
                 pair = Pair(industry=industry, use_case=use_case)
                 divided.setdefault(partition.split_of(industry, use_case), []).append(pair)
             for split, found in divided.items():

@@ -200,6 +200,9 @@ def _nested_column(feature: Feature, schema: Schema, rng: Random) -> Sketch:
 
 
 def _plain_column(feature: Feature, blueprint: Blueprint, schema: Schema, rng: Random) -> Sketch:
+    if feature.family:
+        # One draw for the whole family: its columns were added by one statement of one person.
+        rng = Random(" ".join((schema.schema_name, *blueprint.words, feature.family)))
     words = generic_words(feature, schema)
     unit, percent = _shown_unit(feature, words, rng)
     shown = (unit,) if unit else (schema.style.abbreviations.get("percent", "pct"),) if percent else ()
