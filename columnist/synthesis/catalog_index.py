@@ -43,7 +43,7 @@ class Thresholds(Value):
     run_content_words: int = 4
     most_bits: float = 12.0
     bits_per_content_word: float = 3.0
-    margin_bits: float = 10.0
+    margin_bits: float = 14.0
     rows_of_a_subject: int = 4
     name_jaccard: float = 0.4
     name_containment: float = 0.8
