@@ -112,7 +112,7 @@ def test_a_clean_set_passes_and_a_planted_row_exits_with_1(command, clean, plant
 def test_the_thresholds_are_printed(command, clean, catalog):
     _, out, _ = command("--catalog", catalog, "--training-set", clean)
     assert "run_words 8" in out
-    assert "margin_bits 10.0" in out
+    assert "margin_bits 14.0" in out
 
 
 def test_a_canary_of_an_option_or_a_file_exits_with_1(command, clean, catalog, tmp_path):
