@@ -76,8 +76,8 @@ def _is_plain(sketch: Sketch) -> bool:
 
 def _choose_partition(sketches: list[Sketch], blueprint: Blueprint, schema: Schema, rng: Random) -> None:
     share = _PARTITIONED.get(schema.dialect, 0.0) * (1.0 if blueprint.kind in _TIMELY else _UNTIMELY)
-    if rng.random() > share:
-        return
+    if blueprint.obscure or rng.random() > share:
+        return  # a partition would tell what an undocumentable table holds
     candidates = [sketch for sketch in sketches if _may_partition(sketch, sketches, schema)]
     if schema.dialect == "hive":
         _partition_outside(sketches, candidates, schema)

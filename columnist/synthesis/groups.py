@@ -93,7 +93,7 @@ def _plan_wide(setting: Setting, allows: Allows, rng: Random) -> tuple[Blueprint
     for entity in _neighbourhood(setting, allows, rng):
         if blueprint := design(TableKind.WIDE, entity, setting, rng):
             return (blueprint,)
-    return ()
+    return plan_group(setting, allows, None, rng)  # the trade has too little to say of one thing
 
 
 def _draw_kind(rng: Random) -> TableKind:
