@@ -5,13 +5,39 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
 from columnist.ddl import read_file, read_text
 from columnist.ddl.tables import Table
 from columnist.documentation import Texts
 from columnist.errors import SourceError, TrainingSetError
 from columnist.values import Value
 
-_NEEDED = ("ddl", "columns")
+
+class _Row(BaseModel):
+    """A line of an evaluation file; what else it says does not matter here."""
+
+    ddl: str = Field(min_length=1)
+    columns: dict[str, str | None]
+    id: str | int | None = None
+    dialect: str | None = None
+    description: str | None = None
+    license: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_example(cls, row: Any) -> Any:
+        """An example of a training set names its texts differently; both are welcome as a catalog."""
+        if not isinstance(row, dict):
+            raise ValueError(f"it is a {type(row).__name__}")
+        table, reference = row.get("table"), row.get("reference")
+        if not isinstance(table, dict) or not isinstance(reference, dict):
+            return row
+        try:
+            texts = {c["name"]: text for c, text in zip(table["columns"], reference["columns"], strict=True)}
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"its columns and their references do not match ({error})") from error
+        return {**row, "dialect": table.get("dialect"), "columns": texts, "description": reference.get("table")}
 
 
 class DocumentedTable(Value):
@@ -66,33 +92,32 @@ def from_comments(table: Table, id_: str, ddl: str, license_: str = "") -> Docum
 def _read_row(line: str, where: str) -> Iterator[DocumentedTable]:
     row = _parse(line, where)
     try:
-        tables = read_text(str(row["ddl"]), row.get("dialect")).tables
+        tables = read_text(row.ddl, row.dialect).tables
     except SourceError as error:
         raise TrainingSetError(f"{where}: its ddl cannot be read: {error}; mend or remove the line") from error
+    # Names in SQL are seldom quoted, so a catalog may write them in another case than the statement.
+    folded = {name.casefold(): text for name, text in row.columns.items()}
     for table in tables[:1]:
-        bare = from_comments(table, str(row.get("id") or where), str(row["ddl"]), str(row.get("license") or ""))
-        texts = Texts(
-            table=_one_line(row.get("description")),
-            columns=tuple(_one_line(row["columns"].get(column.name)) for column in table.columns),
-        )
+        bare = from_comments(table, str(row.id or where), row.ddl, row.license or "")
+        told = (row.columns.get(column.name, folded.get(column.name.casefold())) for column in table.columns)
+        texts = Texts(table=_one_line(row.description), columns=tuple(_one_line(text) for text in told))
         yield bare.model_copy(update={"texts": texts})
 
 
-def _parse(line: str, where: str) -> dict[str, Any]:
+def _parse(line: str, where: str) -> _Row:
     try:
-        row = json.loads(line)
-    except ValueError as error:
+        content = json.loads(line)
+    except (ValueError, RecursionError) as error:
         raise TrainingSetError(f"{where}: expected a JSON object, but {error}; mend or remove the line") from error
-    # An example of a training set names its texts differently; both are welcome as a catalog.
-    if isinstance(row, dict) and isinstance(row.get("reference"), dict) and isinstance(row.get("table"), dict):
-        names = [column["name"] for column in row["table"].get("columns", ())]
-        texts = dict(zip(names, row["reference"].get("columns", ()), strict=False))
-        dialect = row["table"].get("dialect")
-        row = {**row, "dialect": dialect, "columns": texts, "description": row["reference"].get("table")}
-    if not isinstance(row, dict) or not isinstance(row.get("columns"), dict) or not row.get("ddl"):
-        raise TrainingSetError(f"{where}: expected an object with {' and '.join(_NEEDED)}; mend or remove the line")
-    return row
+    try:
+        return _Row.model_validate(content)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(map(str, problem["loc"])) or "the line"
+        raise TrainingSetError(
+            f"{where}: expected an object with ddl and columns, but {place}: {problem['msg']}; mend or remove the line"
+        ) from error
 
 
-def _one_line(text: object) -> str:
-    return " ".join(str(text or "").split())
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -27,9 +27,15 @@ class LeakageGuard:
         """Read the evaluation files.
 
         Raises:
-            TrainingSetError: A file cannot be read as documented tables.
+            TrainingSetError: A file cannot be read as documented tables, or two
+                have the same name, by which they are reported.
             SourceError: A script cannot be read.
         """
+        names = [path.name for path in paths]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise TrainingSetError(
+                f"expected evaluation files of different names, but {twice[0]} came twice; rename one of them"
+            )
         return cls({path.name: read_documented(path) for path in paths})
 
     def check(self, example_id: str, signature: bytes) -> None:
