@@ -27,6 +27,7 @@ def claim_folder(home: Path, config: SynthesisConfig) -> Iterator[Path]:
     # Whoever makes the same at the same time waits, and then makes it again: neither sees half a set.
     with FileLock(home / f"{name}.lock"):
         folder = home / name
+        folder.mkdir(parents=True, exist_ok=True)
         yield folder
         for path in folder.iterdir():
             if not path.name.startswith(ANSWERS_FILE):
