@@ -18,19 +18,20 @@ Documented = tuple[Table, Texts]
 
 _MOST_TEXTS = 5000
 _FAMILIES = (
-    ("nested", r"STRUCT|ROW|TUPLE|NESTED|MAP|RECORD"),
+    ("nested", r"STRUCT|\bROW\b|TUPLE|NESTED|\bMAP\b|RECORD"),
     ("array", r"ARRAY|\[\]"),
     ("document", r"JSON|VARIANT|OBJECT|SUPER|XML|HSTORE"),
-    ("enumeration", r"ENUM|SET\b"),
-    ("boolean", r"BOOL|BIT\b|TINYINT\(1\)"),
-    ("time", r"TIMESTAMP|DATETIME|TIME\b"),
+    ("enumeration", r"ENUM|^SET\b"),
+    ("boolean", r"BOOL|\bBIT\b|TINYINT\(1\)"),
+    ("time", r"TIMESTAMP|DATETIME|\bTIME(?:TZ|64)?\b"),
     ("date", r"DATE"),
     ("decimal", r"DECIMAL|NUMERIC|NUMBER|MONEY|DOUBLE|FLOAT|REAL"),
-    ("integer", r"INT|SERIAL|LONG\b|SHORT"),
+    ("integer", r"\bU?(?:BIG|SMALL|TINY|MEDIUM|BYTE|HUGE)?INT(?:EGER)?\d*\b|SERIAL|\bLONG$|SHORT"),
     ("identifier", r"UUID|UNIQUEIDENTIFIER|GUID"),
     ("binary", r"BLOB|BYTE|BINARY|RAW"),
     ("text", r"CHAR|TEXT|STRING|CLOB"),
 )
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 
 def compare_diversity(collections: Mapping[str, Sequence[Documented]]) -> dict[str, Diversity]:
@@ -71,7 +72,8 @@ def type_family(type_: str) -> str:
         >>> [type_family(t) for t in ("VARCHAR(20)", "ARRAY<STRUCT<a INT64>>", "BIGINT UNSIGNED", "INET")]
         ['text', 'nested', 'integer', 'other']
     """
-    upper = type_.upper()
+    # The values of an enumeration may look like types.
+    upper = _QUOTED.sub("", type_).upper()
     return next((family for family, pattern in _FAMILIES if re.search(pattern, upper)), "other")
 
 
