@@ -71,7 +71,7 @@ def test_items_are_dealt_like_cards():
 @pytest.mark.parametrize(
     ("quotas", "message"),
     [
-        ({"classes": {"wide": 0.4}}, r"quotas of hard classes need 1\d\d% of the groups; ask for less"),
+        ({"classes": {"wide": 0.4}}, r"quotas of hard classes need \d\d\d% of the groups; ask for less"),
         ({"classes": {"opaque": 0.6, "nested": 0.6}}, r"of the groups; ask for less"),
         ({"classes": {"wide": 1.5}}, "expected shares between 0 and 1"),
         ({"classes": {"wide": -0.1}}, "expected shares between 0 and 1"),
