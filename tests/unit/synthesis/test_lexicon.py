@@ -36,6 +36,36 @@ def test_every_sector_has_use_cases():
     assert min(found.values()) >= 5
 
 
+def test_every_use_case_has_an_industry_in_each_of_its_sectors():
+    lost = [
+        (case.id, sector)
+        for case in load_lexicon().use_cases
+        for sector in case.sectors
+        if not any(industry.sector == sector and case.occurs_in(industry.code) for industry in load_industries())
+    ]
+    assert lost == []
+
+
+def test_every_prefix_of_an_industry_belongs_to_a_sector_of_its_use_case():
+    dead = [
+        (case.id, prefix)
+        for case in load_lexicon().use_cases
+        for prefix in case.industries
+        if not any(i.sector in case.sectors and i.code.startswith(prefix) for i in load_industries())
+    ]
+    assert dead == []
+
+
+def test_every_industry_has_a_use_case():
+    use_cases = load_lexicon().use_cases
+    lost = [
+        industry.title
+        for industry in load_industries()
+        if not any(industry.sector in case.sectors and case.occurs_in(industry.code) for case in use_cases)
+    ]
+    assert lost == []
+
+
 def test_every_log_and_configuration_can_be_drawn():
     """It occurs everywhere, is named in a use case, or refers to something that only one trade has."""
     lexicon = load_lexicon()
