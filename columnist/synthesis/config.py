@@ -21,7 +21,7 @@ _USUAL_QUOTAS = Quotas(
         HardClass.UNDOCUMENTABLE: 0.01,
     },
     dialect=0.04,
-    sector=0.03,
+    sector=0.02,
 )
 
 

@@ -21,7 +21,6 @@ from columnist.synthesis.naics import NAICS_FILE
 from columnist.synthesis.packs import Entries, pack_files, read_packs
 from columnist.values import Value
 
-
 _TRADES_OF_ONE = 3  # use cases that share what belongs to one trade
 
 
@@ -163,19 +162,29 @@ class Entity(Value):
 
 
 class UseCase(Value):
-    """A reason to keep data: what is decided, on which entities, watching which metrics."""
+    """A reason to keep data: what is decided, on which entities, watching which metrics.
+
+    Attributes:
+        industries: The first digits of the industries it occurs in, where it does
+            not occur all over its sectors.
+    """
 
     id: str
     title: str
     sectors: tuple[str, ...] = Field(min_length=1)
+    industries: tuple[str, ...] = ()
     decides: str
     entities: tuple[str, ...] = Field(min_length=2)
     watches: tuple[Attribute, ...]
 
-    @field_validator("sectors", mode="before")
+    @field_validator("sectors", "industries", mode="before")
     @classmethod
     def _sector_codes_are_texts(cls, value: Any) -> tuple[str, ...]:
         return tuple(str(code) for code in value)
+
+    def occurs_in(self, code: str) -> bool:
+        """Whether it occurs in an industry of one of its sectors."""
+        return not self.industries or code.startswith(self.industries)
 
     @field_validator("watches", mode="before")
     @classmethod
