@@ -108,7 +108,14 @@ def test_an_impossible_order_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"train_examples": 0}, {"seed": -1}, {"dialects": ()}, {"dialects": ("klingon",)}, {"teacher": {"kind": "oracle"}}]
+    "wrong",
+    [
+        {"train_examples": 0},
+        {"seed": -1},
+        {"dialects": ()},
+        {"dialects": ("klingon",)},
+        {"teacher": {"kind": "oracle"}},
+    ],
 )
 def test_configuration_is_bounded(wrong):
     right = {"seed": 1, "train_examples": 1, "validation_examples": 0, "test_examples": 0}
