@@ -96,10 +96,9 @@ def synthesize_to(config: SynthesisConfig, folder: Path, progress: Progress | No
             is in use, or holds another training set.
     """
     guard = LeakageGuard.open(config.evaluation_files)
-    inputs = _digest_inputs(config)
-    identity = canonical_json([config.model_dump(mode="json"), inputs, GENERATOR_VERSION])
+    inputs = digest_inputs(config)
     with (
-        Workshop(folder, identity) as workshop,
+        Workshop(folder, identity_of(config, inputs)) as workshop,
         CandidateStream(config, processes) as stream,
         open_teacher(config.teacher, folder / ANSWERS_FILE) as teacher,
     ):
@@ -110,6 +109,11 @@ def synthesize_to(config: SynthesisConfig, folder: Path, progress: Progress | No
                 _take_harvests(config, tools)
             _fill(split, config, tools, progress or (lambda _done, _total: None))
         return _finish(config, folder, inputs, tools)
+
+
+def identity_of(config: SynthesisConfig, inputs: dict[str, str]) -> str:
+    """Say on one line all that decides which bytes are made."""
+    return canonical_json([config.model_dump(mode="json"), inputs, GENERATOR_VERSION])
 
 
 def usual_processes(config: SynthesisConfig) -> int:
@@ -250,7 +254,12 @@ def _read_examples(path: Path) -> Iterator[Example]:
             yield Example.model_validate_json(line)
 
 
-def _digest_inputs(config: SynthesisConfig) -> dict[str, str]:
+def digest_inputs(config: SynthesisConfig) -> dict[str, str]:
+    """SHA-256 of all that a training set is made from, by file name.
+
+    Raises:
+        TrainingSetError: A file cannot be read.
+    """
     try:
         named = {path.name: digest_file(path) for path in config.evaluation_files}
         named |= {f"harvest {folder.name}": digest_folder(folder) for folder in config.harvested}

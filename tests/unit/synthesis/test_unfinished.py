@@ -40,6 +40,19 @@ def test_answers_that_were_paid_for_are_kept(tmp_path):
     assert [path.name for path in folder.iterdir()] == [ANSWERS_FILE]
 
 
+def test_a_changed_data_file_begins_anew_and_keeps_what_was_paid(tmp_path, monkeypatch):
+    def die():
+        with claim_folder(tmp_path, CONFIG) as folder:
+            _fill(folder, "train.jsonl", ANSWERS_FILE)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        die()
+    monkeypatch.setattr("columnist.synthesis.unfinished.digest_inputs", lambda _: {"a pack": "another digest"})
+    with claim_folder(tmp_path, CONFIG) as folder:
+        assert {path.name for path in folder.iterdir()} == {ANSWERS_FILE, "identity.json"}
+
+
 def test_nothing_need_have_been_made(tmp_path):
     with claim_folder(tmp_path / "new", CONFIG):
         pass
