@@ -15,7 +15,7 @@ from columnist.synthesis.candidates import CandidateStream
 from columnist.synthesis.column_types import DIALECTS
 from columnist.synthesis.config import SynthesisConfig
 from columnist.synthesis.examples import Example, HardClass, Split
-from columnist.synthesis.files import file_name
+from columnist.synthesis.files import file_name, require_finished
 from columnist.synthesis.lexicon import load_lexicon
 from columnist.synthesis.naics import load_industries, load_sectors
 from columnist.values import Value
@@ -94,6 +94,7 @@ def read_lines(folder: Path, split: Split) -> Iterator[str]:
     Raises:
         TrainingSetError: The folder holds neither, or cannot be read.
     """
+    require_finished(folder)
     harvested = folder / HARVESTED_FILE
     path = harvested if harvested.exists() else folder / file_name(split)
     try:

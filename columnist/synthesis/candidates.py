@@ -50,7 +50,8 @@ class Candidate(NamedTuple):
 def open_source(config: SynthesisConfig) -> Source:
     """Gather all that candidates are drawn from: vocabulary, industries and their division into splits."""
     lexicon = load_lexicon(config.vocabulary)
-    partition = draw_partition(config.seed, lexicon)
+    own = frozenset(own_use_cases(config))
+    partition = draw_partition(config.seed, lexicon, own)
     return Source(
         seed=config.seed,
         lexicon=lexicon,
@@ -58,8 +59,17 @@ def open_source(config: SynthesisConfig) -> Source:
         pairs=pairs_by_split(partition, load_industries(config.naics), lexicon),
         dialects=config.dialects,
         quotas=config.quotas,
+        own=own,
         license=config.teacher.license,
     )
+
+
+def own_use_cases(config: SynthesisConfig) -> tuple[str, ...]:
+    """The use cases that a team's own packs add to the shipped ones."""
+    if not config.vocabulary:
+        return ()
+    shipped = {case.id for case in load_lexicon().use_cases}
+    return tuple(case.id for case in load_lexicon(config.vocabulary).use_cases if case.id not in shipped)
 
 
 def judge(example: Example) -> Candidate:

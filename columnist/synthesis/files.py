@@ -14,6 +14,8 @@ from columnist.synthesis.record import SynthesisRecord
 RECORD_FILE = "record.json"
 CARD_FILE = "card.md"
 CARD_JSON_FILE = "card.json"
+STATE_FILE = "unfinished.sqlite"  # in the folder of a set that is being made, and nowhere else
+ANSWERS_FILE = "answers.sqlite"  # what a served teacher was paid for
 _Kind = TypeVar("_Kind", bound=BaseModel)
 
 
@@ -51,6 +53,18 @@ def read_training_set(folder: Path) -> TrainingSet:
     record = read_record(folder)
     train, validation, test = (_read_split(folder / file_name(split)) for split in Split)
     return TrainingSet(train=train, validation=validation, test=test, record=record)
+
+
+def require_finished(folder: Path) -> None:
+    """Refuse a folder in which a training set is being made, or was when its process died.
+
+    Raises:
+        TrainingSetError: It is not finished.
+    """
+    if (folder / STATE_FILE).exists():
+        raise TrainingSetError(
+            f"{folder}: the training set is not finished; run the command that makes it again, and it goes on"
+        )
 
 
 def read_record(folder: Path) -> SynthesisRecord:

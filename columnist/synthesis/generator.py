@@ -23,6 +23,7 @@ from columnist.synthesis.voices import Voice, draw_voice
 from columnist.values import Value
 
 _ALWAYS_QUOTED = {"tsql": 0.35, "mysql": 0.35, "bigquery": 0.2, "clickhouse": 0.15, "postgres": 0.08, "oracle": 0.08}
+OWN_SHARE = 0.25  # of the groups, where a team names packs of its own: what nobody meets is not learned
 _RAW_KINDS = frozenset({TableKind.STAGING, TableKind.RAW})
 # Dialects whose types show the fields of a structure.
 _STRUCTURED = frozenset({"bigquery", "spark", "databricks", "hive", "duckdb", "clickhouse"})
@@ -33,6 +34,7 @@ class Source(Value):
 
     Attributes:
         pairs: What each split may use, by sector and use case.
+        own: Use cases of a team's own packs.
     """
 
     seed: int
@@ -42,6 +44,7 @@ class Source(Value):
     dialects: tuple[str, ...]
     quotas: Quotas
     license: str
+    own: frozenset[str] = frozenset()
 
 
 class Team(Value):
@@ -98,6 +101,10 @@ def generate_group(source: Source, split: Split, index: int) -> tuple[Example, .
 def _draw_pair(source: Source, split: Split, index: int, rng: Random) -> Pair:
     """Deal the sector first, so that all are learned from alike, however many use cases each has."""
     sectors = source.pairs[split]
+    own = [(sector, case) for sector in sorted(sectors) for case in sorted(sectors[sector]) if case in source.own]
+    if own and rng.random() < OWN_SHARE:
+        sector, case = rng.choice(own)
+        return rng.choice(sectors[sector][case])
     cases = sectors[deal(tuple(sorted(sectors)), source.seed, f"{split.value} sectors", index)]
     return rng.choice(cases[rng.choice(sorted(cases))])
 

@@ -16,6 +16,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, field_validator
 
 from columnist.digests import digest_bytes
+from columnist.errors import TrainingSetError
 from columnist.synthesis.english import pluralize, spell
 from columnist.synthesis.naics import NAICS_FILE
 from columnist.synthesis.packs import Entries, pack_files, read_packs
@@ -310,6 +311,9 @@ def _named(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
 def input_digests(packs: tuple[Path, ...] = (), naics: Path | None = None) -> dict[str, str]:
     """SHA-256 of each data file that the generator reads, by file name.
 
+    Raises:
+        TrainingSetError: A file of one's own cannot be read.
+
     Example:
         >>> {"core_attributes.yaml", "naics_2022.csv"} <= set(input_digests())
         True
@@ -317,6 +321,10 @@ def input_digests(packs: tuple[Path, ...] = (), naics: Path | None = None) -> di
     data = files("columnist.synthesis").joinpath("data")
     shipped = [path for folder in (data, data.joinpath("naming")) for path in folder.iterdir() if path.is_file()]
     read = [path for path in shipped if naics is None or path.name != NAICS_FILE]
-    return {
-        path.name: digest_bytes(path.read_bytes()) for path in (*read, *pack_files(packs), *([naics] if naics else []))
-    }
+    own = [naics] if naics else []
+    try:
+        return {path.name: digest_bytes(path.read_bytes()) for path in (*read, *pack_files(packs), *own)}
+    except OSError as error:
+        raise TrainingSetError(
+            f"a vocabulary pack or industry file cannot be read: {error.filename}: {error.strerror}; check the path"
+        ) from error

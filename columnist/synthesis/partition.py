@@ -51,8 +51,13 @@ class Pair(Value):
     use_case: UseCase
 
 
-def draw_partition(seed: int, lexicon: Lexicon) -> Partition:
+def draw_partition(seed: int, lexicon: Lexicon, own: frozenset[str] = frozenset()) -> Partition:
     """Divide the vocabulary for a seed.
+
+    Args:
+        seed: Decides which use cases are kept for the test split.
+        lexicon: The vocabulary.
+        own: Use cases of a team's own packs, which were written to be learned from.
 
     Example:
         >>> from columnist.synthesis.lexicon import load_lexicon
@@ -61,7 +66,7 @@ def draw_partition(seed: int, lexicon: Lexicon) -> Partition:
         (True, True)
     """
     rng = Random(digest_value([seed, "partition"]))
-    ids = sorted(case.id for case in lexicon.use_cases)
+    ids = sorted(case.id for case in lexicon.use_cases if case.id not in own)
     test = frozenset(rng.sample(ids, max(1, len(ids) // _TEST_PART)))
     uses = [name for case in lexicon.use_cases for name in case.entities]
     in_test = {name for case in lexicon.use_cases if case.id in test for name in case.entities}

@@ -11,18 +11,19 @@ from pathlib import Path
 from columnist.digests import canonical_json, digest_file, digest_folder
 from columnist.documentation import Texts
 from columnist.errors import TrainingSetError
-from columnist.synthesis.candidates import GROUPS_PER_TASK, Candidate, CandidateStream, judge
+from columnist.synthesis.candidates import GROUPS_PER_TASK, Candidate, CandidateStream, judge, own_use_cases
 from columnist.synthesis.card import make_card
 from columnist.synthesis.config import SynthesisConfig
 from columnist.synthesis.diversity import Documented, compare_diversity
 from columnist.synthesis.documented import read_documented
 from columnist.synthesis.examples import Example, Split, TrainingSet, combine_digests
-from columnist.synthesis.files import RECORD_FILE, file_name, read_training_set, write_card
+from columnist.synthesis.files import ANSWERS_FILE, RECORD_FILE, file_name, read_training_set, write_card
+from columnist.synthesis.generator import OWN_SHARE
 from columnist.synthesis.leakage import LeakageGuard
 from columnist.synthesis.lexicon import input_digests
 from columnist.synthesis.naics import load_sectors
 from columnist.synthesis.quotas import measure_quotas
-from columnist.synthesis.record import Diversity, SynthesisRecord
+from columnist.synthesis.record import Diversity, QuotaResult, SynthesisRecord
 from columnist.synthesis.teachers import Refusal, Teacher
 from columnist.synthesis.teachers.grammar import GrammarTeacher
 from columnist.synthesis.teachers.opening import open_teacher
@@ -36,7 +37,6 @@ _WORTH_A_PROCESS = 800  # examples: fewer are made before a second process has s
 _MEASURED_EXAMPLES = 1500
 _SAMPLED_EXAMPLES = 400
 _BATCH = 64
-ANSWERS_FILE = "answers.sqlite"
 
 Progress = Callable[[int, int], None]
 
@@ -226,8 +226,11 @@ def _finish(config: SynthesisConfig, folder: Path, inputs: dict[str, str], tools
         rejected=dict(sorted(workshop.rejected.items())),
         teacher=tools.teacher.name,
         usage={key: round(number, 6) for key, number in sorted(workshop.usage.items())},
-        quotas=measure_quotas(
-            config.quotas, counts, config.train_examples, config.dialects, tuple(load_sectors(config.naics))
+        quotas=(
+            *measure_quotas(
+                config.quotas, counts, config.train_examples, config.dialects, tuple(load_sectors(config.naics))
+            ),
+            *_measure_own(config, tools),
         ),
         diversity=_measure_diversity(config, folder),
     )
@@ -238,6 +241,14 @@ def _finish(config: SynthesisConfig, folder: Path, inputs: dict[str, str], tools
     (folder / RECORD_FILE).write_text(canonical_json(record.model_dump(mode="json")) + "\n", encoding="utf-8")
     workshop.finish()
     return digest
+
+
+def _measure_own(config: SynthesisConfig, tools: _Tools) -> tuple[QuotaResult, ...]:
+    """Say how much of the training set a team's own packs gave rise to: at least half of what was aimed at."""
+    own = own_use_cases(config)
+    made = tools.workshop.tally.counts(Split.TRAIN, "use case")
+    found = sum(made[case] for case in own) / config.train_examples
+    return (QuotaResult(name="use cases of your own", wanted=OWN_SHARE / 2, found=found),) if own else ()
 
 
 def _measure_diversity(config: SynthesisConfig, folder: Path) -> dict[str, Diversity]:

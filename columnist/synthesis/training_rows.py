@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from columnist.digests import digest_file, digest_value
 from columnist.errors import TrainingSetError
 from columnist.synthesis.examples import Split, combine_digests
-from columnist.synthesis.files import RECORD_FILE, file_name
+from columnist.synthesis.files import RECORD_FILE, file_name, require_finished
 from columnist.synthesis.record import SynthesisRecord
 
 _BLOCK = 1 << 20
@@ -47,9 +47,10 @@ class TrainingFiles:
         """Count and digest what is there.
 
         Raises:
-            TrainingSetError: A split is missing, or there is no row at all.
+            TrainingSetError: A split is missing, the set is unfinished, or there is no row at all.
         """
         self._folder = folder
+        require_finished(folder)
         try:
             self.digests = {split: digest_file(folder / file_name(split)) for split in Split}
             self.rows = {split: _count_lines(folder / file_name(split)) for split in Split}

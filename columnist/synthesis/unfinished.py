@@ -8,7 +8,8 @@ from filelock import FileLock
 
 from columnist.digests import digest_value
 from columnist.synthesis.config import SynthesisConfig
-from columnist.synthesis.synthesizer import ANSWERS_FILE, GENERATOR_VERSION, digest_inputs, identity_of
+from columnist.synthesis.files import ANSWERS_FILE
+from columnist.synthesis.synthesizer import GENERATOR_VERSION, digest_inputs, identity_of
 
 
 @contextmanager

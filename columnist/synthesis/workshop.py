@@ -20,11 +20,17 @@ from columnist.digests import digest_bytes
 from columnist.errors import TrainingSetError
 from columnist.synthesis.candidates import Candidate
 from columnist.synthesis.examples import Split
-from columnist.synthesis.files import RECORD_FILE, file_name
+from columnist.synthesis.files import (
+    ANSWERS_FILE,
+    CARD_FILE,
+    CARD_JSON_FILE,
+    RECORD_FILE,
+    STATE_FILE,
+    file_name,
+)
 from columnist.synthesis.near_duplicates import NearDuplicateIndex
 from columnist.synthesis.tally import Tally
 
-STATE_FILE = "unfinished.sqlite"
 REPEATED_STRUCTURE = "same columns as another example"
 _HARVEST = "harvest"
 NEAR_DUPLICATE = "near duplicate of another example"
@@ -58,7 +64,10 @@ class Workshop:
         for file in self._files.values():
             file.close()
         self._database.close()
-        self._lock.release()
+        if (self._folder / RECORD_FILE).exists():
+            self._let_go()
+        else:
+            self._lock.release()
 
     def made(self, split: Split) -> int:
         """The number of examples in a split."""
@@ -132,10 +141,11 @@ class Workshop:
                 f"{self._folder}: the training set cannot be written: {error}; choose another folder"
             ) from error
         if (self._folder / RECORD_FILE).exists():
-            self._lock.release()
+            self._let_go()
             raise TrainingSetError(
                 f"{self._folder}: there is a finished training set already; choose another folder, or remove this one"
             )
+        self._refuse_foreign_files()
         self._database = sqlite3.connect(self._folder / STATE_FILE)
         # One writer, one reader, and a state that can be made again: safe at every kill, without a wait at every page.
         self._database.execute("PRAGMA journal_mode = WAL")
@@ -144,6 +154,22 @@ class Workshop:
         self._database.execute("CREATE TABLE IF NOT EXISTS structure (number INTEGER PRIMARY KEY)")
         self._near_duplicates = NearDuplicateIndex(self._database)
         self._resume()
+
+    def _let_go(self) -> None:
+        """Give up the lock and leave no trace of it, where nothing is made any more."""
+        self._lock.release()
+        (self._folder / f"{STATE_FILE}.lock").unlink(missing_ok=True)
+
+    def _refuse_foreign_files(self) -> None:
+        """Keep out of folders that hold something else: an unset variable must not fill the current one."""
+        own = (STATE_FILE, ANSWERS_FILE, CARD_FILE, CARD_JSON_FILE, "identity.json", *map(file_name, Split))
+        foreign = sorted(path.name for path in self._folder.iterdir() if not path.name.startswith(own))
+        if foreign:
+            self._let_go()
+            raise TrainingSetError(
+                f"{self._folder}: expected an empty folder or an unfinished training set, but it holds {foreign[0]}; "
+                "name a new folder"
+            )
 
     def _resume(self) -> None:
         row = self._database.execute("SELECT value FROM state").fetchone()

@@ -30,7 +30,7 @@ from columnist.synthesis.teachers.settings import OpenAITeacherConfig
 
 _POLL_S = 0.03
 _LONGEST_BACKOFF_S = 60
-_HOPELESS = 50  # requests that failed in a row: the endpoint is down, and so would be all others
+_HOPELESS = 8  # requests that failed in a row: the endpoint is down, and so would be all others
 
 
 class Courier:

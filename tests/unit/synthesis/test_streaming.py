@@ -14,8 +14,14 @@ from columnist.documentation import Texts
 from columnist.errors import TrainingSetError
 from columnist.synthesis import Split, SynthesisConfig, synthesize, synthesize_to
 from columnist.synthesis.card import describe_training_set
-from columnist.synthesis.files import CARD_FILE, CARD_JSON_FILE, RECORD_FILE, file_name, read_record, read_training_set
-from columnist.synthesis.workshop import STATE_FILE
+from columnist.synthesis.files import (
+    CARD_FILE,
+    CARD_JSON_FILE,
+    RECORD_FILE,
+    file_name,
+    read_record,
+    read_training_set,
+)
 
 CONFIG = SynthesisConfig(seed=21, train_examples=60, validation_examples=10, test_examples=10)
 FILES = (*(file_name(split) for split in Split), RECORD_FILE, CARD_FILE, CARD_JSON_FILE)
@@ -50,7 +56,26 @@ def test_the_card_of_the_folder_is_that_of_the_value(made):
 
 
 def test_nothing_unfinished_is_left(made):
-    assert {path.name for path in made[0].iterdir()} - set(FILES) <= {f"{STATE_FILE}.lock"}
+    assert {path.name for path in made[0].iterdir()} == set(FILES)
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(TrainingSetError, match=r"expected an empty folder .* but it holds notes\.txt"):
+        synthesize_to(CONFIG, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_an_unfinished_set_is_neither_read_nor_proved_clean(tmp_path):
+    from columnist.synthesis.training_rows import TrainingFiles
+
+    def die(_done, _total):
+        raise _Killed
+
+    with pytest.raises(_Killed):
+        synthesize_to(CONFIG, tmp_path, die)
+    with pytest.raises(TrainingSetError, match="the training set is not finished"):
+        TrainingFiles(tmp_path)
 
 
 class _Killed(Exception):

@@ -3,7 +3,7 @@
 import pytest
 
 from columnist.synthesis import SynthesisConfig
-from columnist.synthesis.synthesizer import ANSWERS_FILE
+from columnist.synthesis.files import ANSWERS_FILE
 from columnist.synthesis.unfinished import claim_folder
 
 CONFIG = SynthesisConfig(seed=1, train_examples=2, validation_examples=0, test_examples=0)

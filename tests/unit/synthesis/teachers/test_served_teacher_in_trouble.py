@@ -150,7 +150,7 @@ def test_with_resending_allowed_a_call_is_made_again_at_once(endpoint, teach):
 
 def test_an_endpoint_that_is_down_for_good_ends_the_run(endpoint, teach):
     endpoint.reply = lambda call: call.send(500)
-    with pytest.raises(TeacherError, match="50 requests in a row failed, the last because the endpoint failed"):
+    with pytest.raises(TeacherError, match="8 requests in a row failed, the last because the endpoint failed"):
         teach(80, max_attempts=1)
 
 
