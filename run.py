@@ -104,7 +104,7 @@ def synthesize(config: Path, overrides: tuple[str, ...], catalogs: tuple[Path, .
     if catalogs:
         named = json.dumps([str(path.resolve()) for path in catalogs])
         overrides = (*overrides, f"synthesis.evaluation_files={named}")
-    if folder:
+    if folder is not None:
         from columnist.synthesize_commands import stream_training_set
 
         stream_training_set(config, overrides, folder)
