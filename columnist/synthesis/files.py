@@ -61,7 +61,8 @@ def require_finished(folder: Path) -> None:
     Raises:
         TrainingSetError: It is not finished.
     """
-    if (folder / STATE_FILE).exists():
+    # A process that died after the record, and before it tidied up, has finished.
+    if (folder / STATE_FILE).exists() and not (folder / RECORD_FILE).exists():
         raise TrainingSetError(
             f"{folder}: the training set is not finished; run the command that makes it again, and it goes on"
         )

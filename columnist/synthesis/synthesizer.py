@@ -11,6 +11,7 @@ from pathlib import Path
 from columnist.digests import canonical_json, digest_file, digest_folder
 from columnist.documentation import Texts
 from columnist.errors import TrainingSetError
+from columnist.files import write_whole
 from columnist.synthesis.candidates import GROUPS_PER_TASK, Candidate, CandidateStream, judge, own_use_cases
 from columnist.synthesis.card import make_card
 from columnist.synthesis.config import SynthesisConfig
@@ -228,7 +229,7 @@ def _finish(config: SynthesisConfig, folder: Path, inputs: dict[str, str], tools
         usage={key: round(number, 6) for key, number in sorted(workshop.usage.items())},
         quotas=(
             *measure_quotas(
-                config.quotas, counts, config.train_examples, config.dialects, tuple(load_sectors(config.naics))
+                config.quotas, counts, workshop.made(Split.TRAIN), config.dialects, tuple(load_sectors(config.naics))
             ),
             *_measure_own(config, tools),
         ),
@@ -237,8 +238,8 @@ def _finish(config: SynthesisConfig, folder: Path, inputs: dict[str, str], tools
     digest = combine_digests({split.value: digest_file(folder / file_name(split)) for split in Split}, record)
     samples = tuple(islice(_read_examples(folder / file_name(Split.TRAIN)), _SAMPLED_EXAMPLES))
     write_card(make_card(record, workshop.tally, digest, samples), folder)
-    # The record comes last: with it, the training set is finished.
-    (folder / RECORD_FILE).write_text(canonical_json(record.model_dump(mode="json")) + "\n", encoding="utf-8")
+    # The record comes last, and whole: with it, the training set is finished.
+    write_whole(folder / RECORD_FILE, canonical_json(record.model_dump(mode="json")) + "\n")
     workshop.finish()
     return digest
 
@@ -247,7 +248,7 @@ def _measure_own(config: SynthesisConfig, tools: _Tools) -> tuple[QuotaResult, .
     """Say how much of the training set a team's own packs gave rise to: at least half of what was aimed at."""
     own = own_use_cases(config)
     made = tools.workshop.tally.counts(Split.TRAIN, "use case")
-    found = sum(made[case] for case in own) / config.train_examples
+    found = sum(made[case] for case in own) / tools.workshop.made(Split.TRAIN)
     return (QuotaResult(name="use cases of your own", wanted=OWN_SHARE / 2, found=found),) if own else ()
 
 

@@ -21,6 +21,7 @@ from columnist.synthesis.files import (
     file_name,
     read_record,
     read_training_set,
+    require_finished,
 )
 
 CONFIG = SynthesisConfig(seed=21, train_examples=60, validation_examples=10, test_examples=10)
@@ -122,6 +123,18 @@ def test_kill_9_costs_nothing(tmp_path):
     assert not (folder / RECORD_FILE).exists(), "it was over before it was killed"
     digest = synthesize_to(config, folder, processes=1)
     assert digest == synthesize(config).digest
+
+
+def test_a_death_after_the_record_leaves_a_finished_set(made, tmp_path, monkeypatch):
+    def die(_workshop):
+        raise _Killed
+
+    monkeypatch.setattr("columnist.synthesis.workshop.Workshop.finish", die)
+    with pytest.raises(_Killed):
+        synthesize_to(CONFIG, tmp_path)
+    assert (tmp_path / "unfinished.sqlite").exists()
+    require_finished(tmp_path)
+    assert read_training_set(tmp_path).digest == made[1]
 
 
 def test_a_finished_set_is_not_written_over(made):
