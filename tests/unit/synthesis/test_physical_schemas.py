@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-import time
 from random import Random
 
 import duckdb
@@ -238,14 +237,8 @@ def test_obscure_columns_get_plain_types():
         for draft in drafts
         if draft.feature.obscure
     ]
+    assert len(features) > 100
     for draft in features:
         assert (draft.check, draft.unit, draft.column.values) == ("", "", ())
         assert not draft.unique
         assert not draft.partition
-
-
-def test_a_table_takes_well_under_five_milliseconds():
-    make_tables("postgres", 5)
-    started = time.process_time()
-    count = len(make_tables("postgres", 40))
-    assert (time.process_time() - started) / count < 0.005
