@@ -21,7 +21,10 @@ from columnist.synthesis.teachers import OpenAITeacherConfig, Refusal, open_teac
 BATCH = 12
 # What the streaming writer does: batches in order, from the first again after a kill.
 RUN = f"""
+import signal
 import sys
+# A shell that starts tests in the background leaves SIGINT ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from columnist.synthesis.examples import Example
 from columnist.synthesis.teachers import OpenAITeacherConfig, open_teacher
