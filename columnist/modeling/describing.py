@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from columnist.abstention import MARKER, abstain, is_abstention
 from columnist.ddl.tables import Table
 from columnist.documentation import Texts
-from columnist.modeling.engines import Engine
+from columnist.modeling.engines import Engine, Filled
 from columnist.modeling.prompts import TABLE_SLOT, Prompt, PromptKind, render_prompts
 
 _MARKUP = re.compile(r"[*_]{2,}")
@@ -41,9 +41,9 @@ def describe_tables(
     ]
     done = 0
 
-    def advance(count: int) -> None:
+    def advance(_place: int, _filled: tuple[Filled, ...]) -> None:
         nonlocal done
-        done += count
+        done += 1
         if on_progress:
             on_progress(done, len(prompts))
 
@@ -51,11 +51,11 @@ def describe_tables(
     table_texts = [""] * len(tables)
     column_texts = [[""] * len(table.columns) for table in tables]
     for (number, prompt), texts in zip(prompts, filled, strict=True):
-        for slot, text in zip(prompt.slots, texts, strict=True):
+        for slot, written in zip(prompt.slots, texts, strict=True):
             if slot.index == TABLE_SLOT:
-                table_texts[number] = clean(text)
+                table_texts[number] = clean(written.text)
             else:
-                column_texts[number][slot.index] = clean(text)
+                column_texts[number][slot.index] = clean(written.text)
     return [Texts(table=text, columns=tuple(columns)) for text, columns in zip(table_texts, column_texts, strict=True)]
 
 

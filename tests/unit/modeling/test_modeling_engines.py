@@ -4,9 +4,9 @@ import pytest
 
 from columnist.ddl.tables import Column, Table
 from columnist.errors import AdapterError, BaseModelError
-from columnist.modeling import engines
 from columnist.modeling.encoding import encode_lead, encode_prefix
 from columnist.modeling.engines import TransformersEngine, open_engine
+from columnist.modeling.engines import transformers_engine as engines
 from columnist.modeling.prompts import Prompt, PromptKind, Slot, render_prompts
 
 TABLES = (

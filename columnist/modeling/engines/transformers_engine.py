@@ -1,38 +1,24 @@
-"""Decoding engines: prompts in, one text per slot out.
+"""The reference engine, on ``transformers``: what every other engine is compared with.
 
-An engine fills slots and knows nothing of tables. It decodes greedily. The batch a
-slot lands in can change the rounding of a sum and with it a near-tie between two
-tokens, so outputs are a function of the whole list of prompts, which is handled in a
-fixed order: the same list gives the same texts on the same machine.
+It decodes greedily. The batch a slot lands in can change the rounding of a sum and
+with it a near-tie between two tokens, so outputs are a function of the whole list of
+prompts, which is handled in a fixed order: the same list gives the same texts on the
+same machine.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from columnist.modeling.adapters import Adapter, attach, check_fit
 from columnist.modeling.base_models import load_model, load_tokenizer, resolve_base_model
 from columnist.modeling.devices import pick_device, pick_dtype
 from columnist.modeling.encoding import encode_lead, encode_prefix
+from columnist.modeling.engines.protocol import MAX_NEW_TOKENS, Filled, OnFilled
 from columnist.modeling.prompts import Prompt, Slot
 
-MAX_NEW_TOKENS = 64
 _SLOT_TOKENS = 32 + MAX_NEW_TOKENS  # of a row beside its schema; 32 allow for the lead
+_Written = tuple[list[int], list[float]]  # token ids without the stop, and log-probabilities with it
 _GROUP_TOKENS = 16_000  # keys and values held at once: about 0.4 GB in bfloat16 for the embedded model
-
-
-class Engine(Protocol):
-    """Fills the slots of prompts."""
-
-    def fill(
-        self, prompts: Sequence[Prompt], on_progress: Callable[[int], None] | None = None
-    ) -> list[tuple[str, ...]]:
-        """Return the raw texts of each prompt's slots, in order.
-
-        Args:
-            prompts: What to fill.
-            on_progress: Called with the number of prompts that were finished since the last call.
-        """
-        ...
 
 
 class TransformersEngine:
@@ -44,14 +30,12 @@ class TransformersEngine:
         # Any control token ends a text: what a model writes after one is another turn.
         self._stops = {*tokenizer.all_special_ids, *(newline if len(newline) == 1 else ())}
 
-    def fill(
-        self, prompts: Sequence[Prompt], on_progress: Callable[[int], None] | None = None
-    ) -> list[tuple[str, ...]]:
+    def fill(self, prompts: Sequence[Prompt], on_filled: OnFilled | None = None) -> list[tuple[Filled, ...]]:
         """Fill the slots, longest schemas first, in groups that bound memory."""
         import torch
 
         prefixes = [encode_prefix(self._tokenizer, prompt) for prompt in prompts]
-        results: list[tuple[str, ...]] = [() for _ in prompts]
+        results: list[tuple[Filled, ...]] = [() for _ in prompts]
         order = sorted(range(len(prompts)), key=lambda i: (-len(prefixes[i]), i))
         parts = [part for i in order for part in _cut(i, prompts[i].slots, len(prefixes[i]))]
         widths, rows = [len(prefixes[part.prompt]) for part in parts], [len(part.slots) for part in parts]
@@ -61,17 +45,17 @@ class TransformersEngine:
                 texts = self._fill_group([prefixes[part.prompt] for part in group], group)
             for part, filled in zip(group, texts, strict=True):
                 results[part.prompt] += filled
-            if on_progress:
-                on_progress(sum(part.is_last for part in group))
+                if on_filled and part.is_last:
+                    on_filled(part.prompt, results[part.prompt])
         return results
 
-    def _fill_group(self, prefixes: list[list[int]], parts: list["_Part"]) -> list[tuple[str, ...]]:
+    def _fill_group(self, prefixes: list[list[int]], parts: list["_Part"]) -> list[tuple[Filled, ...]]:
         leads = [[encode_lead(self._tokenizer, slot.lead) for slot in part.slots] for part in parts]
         owners = [number for number, own in enumerate(leads) for _ in own]
         generated = iter(self._generate(prefixes, [lead for own in leads for lead in own], owners))
-        return [tuple(self._text(next(generated)) for _ in own) for own in leads]
+        return [tuple(self._filled(*next(generated)) for _ in own) for own in leads]
 
-    def _generate(self, prefixes: list[list[int]], leads: list[list[int]], owners: list[int]) -> list[list[int]]:
+    def _generate(self, prefixes: list[list[int]], leads: list[list[int]], owners: list[int]) -> list[_Written]:
         """Decode greedily; row r continues prefix ``owners[r]`` with lead r.
 
         Both parts are padded on the left, so a row has gaps before its prefix and
@@ -90,18 +74,21 @@ class TransformersEngine:
         mask = torch.cat([mask[rows], lead_mask], dim=1)
         positions = start[:, None] + (lead_mask.cumsum(1) - 1).clamp(min=0)
         position = start + lead_mask.sum(1)
-        outputs: list[list[int]] = [[] for _ in leads]
+        outputs: list[_Written] = [([], []) for _ in leads]
         alive = list(range(len(leads)))
         for _ in range(MAX_NEW_TOKENS):
             hidden = decoder(
                 input_ids=tokens, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
             ).last_hidden_state
             # Contiguous: on a strided slice the head copies its whole weight once a row, most of the time spent.
-            chosen = head(hidden[:, -1].contiguous()).argmax(-1)
+            logits = head(hidden[:, -1].contiguous()).float()
+            best, chosen = logits.max(-1)
+            logprobs = (best - logits.logsumexp(-1)).tolist()
             keep = []
             for place, token in enumerate(chosen.tolist()):
+                outputs[alive[place]][1].append(logprobs[place])
                 if token not in self._stops:
-                    outputs[alive[place]].append(token)
+                    outputs[alive[place]][0].append(token)
                     keep.append(place)
             if not keep:
                 break
@@ -125,6 +112,9 @@ class TransformersEngine:
         tokens = [[filler] * (longest - len(sequence)) + sequence for sequence in sequences]
         mask = [[0] * (longest - len(sequence)) + [1] * len(sequence) for sequence in sequences]
         return torch.tensor(tokens, device=self._device), torch.tensor(mask, device=self._device)
+
+    def _filled(self, tokens: list[int], logprobs: list[float]) -> Filled:
+        return Filled(text=self._text(tokens), logprobs=tuple(logprobs))
 
     def _text(self, tokens: list[int]) -> str:
         text = str(self._tokenizer.decode(tokens, skip_special_tokens=True)).lstrip()
