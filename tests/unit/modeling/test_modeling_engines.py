@@ -61,10 +61,15 @@ def alone(model, tokenizer, prompt, slot, stops) -> list[int]:
     return [token for token in written if token not in stops]
 
 
+def texts_of(filled) -> list[tuple[str, ...]]:
+    """The texts alone: the batch a slot is in may change the last digits of its log-probabilities."""
+    return [tuple(written.text for written in slots) for slots in filled]
+
+
 def test_slots_in_a_batch_get_the_texts_they_get_alone(engine, model, tokenizer, monkeypatch):
     raw = []
     monkeypatch.setattr(engine, "_text", lambda tokens: raw.append(tuple(tokens)) or str(tokens))
-    filled = engine.fill(PROMPTS)
+    filled = texts_of(engine.fill(PROMPTS))
     expected = [
         tuple(str(alone(model, tokenizer, prompt, slot, engine._stops)) for slot in prompt.slots) for prompt in PROMPTS
     ]
@@ -75,21 +80,40 @@ def test_slots_in_a_batch_get_the_texts_they_get_alone(engine, model, tokenizer,
 
 
 def test_small_groups_give_the_same_texts_as_one(engine, monkeypatch):
-    together = engine.fill(PROMPTS)
+    together = texts_of(engine.fill(PROMPTS))
     monkeypatch.setattr(engines, "_GROUP_TOKENS", 1)
-    assert engine.fill(PROMPTS) == together
+    assert texts_of(engine.fill(PROMPTS)) == together
 
 
 def test_filling_again_gives_the_same_texts(engine):
     assert engine.fill(PROMPTS) == engine.fill(PROMPTS)
 
 
-def test_progress_counts_every_prompt(engine, monkeypatch):
-    monkeypatch.setattr(engines, "_GROUP_TOKENS", 1)
-    calls = []
-    engine.fill(PROMPTS, calls.append)
-    assert sum(calls) == len(PROMPTS)
-    assert len(calls) > 1
+@pytest.mark.parametrize("group_tokens", [1, 2000, 16_000])
+def test_each_prompt_is_told_once_with_all_its_slots(engine, monkeypatch, group_tokens):
+    monkeypatch.setattr(engines, "_GROUP_TOKENS", group_tokens)
+    told = []
+    filled = engine.fill(PROMPTS, lambda place, written: told.append((place, written)))
+    assert sorted(told) == list(enumerate(filled))
+
+
+def test_a_text_comes_with_the_probability_of_each_of_its_tokens(model, tokenizer):
+    """The log-probabilities are those of a pass over the whole text, its end included."""
+    import torch
+
+    engine = TransformersEngine(model, tokenizer, "cpu")
+    engine._stops = set(range(len(tokenizer) - 200, len(tokenizer)))
+    prompt = COMPACT[1]
+    for slot, filled in zip(prompt.slots, *engine.fill([prompt]), strict=True):
+        tokens = [*encode_prefix(tokenizer, prompt), *encode_lead(tokenizer, slot.lead)]
+        expected = []
+        for _ in filled.logprobs:
+            with torch.inference_mode():
+                logprobs, chosen = model(torch.tensor([tokens])).logits[0, -1].log_softmax(-1).max(-1)
+            expected.append(float(logprobs))
+            tokens.append(int(chosen))
+        assert filled.logprobs == pytest.approx(expected, abs=1e-3)
+        assert tokens[-1] in engine._stops or len(filled.logprobs) == engines.MAX_NEW_TOKENS
 
 
 def test_nothing_to_fill_is_nothing(engine):
@@ -131,7 +155,7 @@ def write(model, tokenizer, monkeypatch):
         Scripted(engine, tokenizer, monkeypatch, texts)
         slots = tuple(Slot(index=number, lead=f"c{number}:") for number in range(len(texts)))
         (filled,) = engine.fill([Prompt(instructions="", schema_text="table t", slots=slots)])
-        return filled
+        return tuple(written.text for written in filled)
 
     return write
 
