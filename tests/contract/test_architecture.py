@@ -116,7 +116,13 @@ def test_the_imported_packages_are_declared():
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
     declared = {re.match(r"[\w-]+", line).group().lower().replace("-", "_") for lines in lists for line in lines}
     # Names that differ from their distribution's, and what comes with a declared one.
-    known = {"yaml": "pyyaml", "huggingface_hub": "transformers", "pandas": "mlflow", "tokenizers": "transformers"}
+    known = {
+        "yaml": "pyyaml",
+        "huggingface_hub": "transformers",
+        "pandas": "mlflow",
+        "tokenizers": "transformers",
+        "sklearn": "scikit_learn",
+    }
     own = {*sys.stdlib_module_names, *PACKAGES}
     used = {name for path in SOURCES for name in imported(path)} - own
     assert {known.get(name, name) for name in used} - declared == set()

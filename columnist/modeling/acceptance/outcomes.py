@@ -1,0 +1,132 @@
+"""Whether a steward would accept a text: what stands for that answer until stewards have given theirs.
+
+No ballots exist yet, so a proxy judges texts against the reference of their column:
+
+- where the reference abstains, no description is acceptable: nobody could know what it says;
+- where the reference describes, a description is acceptable if it is close enough to it in meaning
+  (cosine of sentence embeddings), or in letters (chrF) where the sentence encoder is not installed;
+- where nobody wrote a reference, nothing is judged.
+
+What the proxy cannot see: a true text that says something else than the reference counts as refused;
+a text in the reference's words with one wrong fact ("starts" for "ends") counts as accepted; a
+reference may be poor itself; and a steward edits, which is neither. The fit takes features and
+labels, wherever the labels come from, so ballots can take the proxy's place.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from columnist.abstention import is_abstention
+from columnist.ddl.tables import Table
+from columnist.documentation import Texts
+from columnist.evaluation.described import is_described
+from columnist.modeling.acceptance.features import is_placeholder, measure_features
+from columnist.modeling.engines.protocol import Filled
+from columnist.modeling.prompts import TABLE_SLOT
+
+Close = Callable[[Sequence[str], Sequence[str]], list[bool]]
+"""Tells of paired texts and references whether each pair is close enough."""
+
+
+class Referenced(NamedTuple):
+    """A table with the texts it should have.
+
+    Attributes:
+        id: What texts of one table have in common; they are never parted between fitting and measuring.
+    """
+
+    id: str
+    table: Table
+    reference: Texts
+
+
+class Outcome(NamedTuple):
+    """What became of one slot.
+
+    Attributes:
+        group: The table it belongs to.
+        slot: Position of the column, or ``TABLE_SLOT``.
+        filled: What the model wrote.
+        features: In the order of ``features.WITH_LOGPROBS``, or shorter where no log-probabilities are known.
+        describes: Whether it is a description at all, neither empty nor a question.
+        accepted: Whether a steward would accept it as a description.
+    """
+
+    group: str
+    table: Table
+    slot: int
+    filled: Filled
+    features: tuple[float, ...]
+    describes: bool
+    accepted: bool
+
+
+def judge(referenced: Sequence[Referenced], filled: Iterable[Mapping[int, Filled]], close: Close) -> list[Outcome]:
+    """Return the outcome of every slot that has a reference.
+
+    Args:
+        referenced: Tables with their references.
+        filled: What a model wrote, by slot, for each table.
+        close: Compares texts with references that describe.
+    """
+    slots = [
+        (known, index, reference, texts[index])
+        for known, texts in zip(referenced, filled, strict=True)
+        for index, reference in _references(known.reference)
+        if reference.strip()
+    ]
+    compared = [_describes(written) and is_described(reference) for _, _, reference, written in slots]
+    pairs = [
+        (written.text, reference) for (_, _, reference, written), both in zip(slots, compared, strict=True) if both
+    ]
+    verdicts = iter(close([text for text, _ in pairs], [reference for _, reference in pairs]))
+    return [
+        Outcome(
+            group=known.id,
+            table=known.table,
+            slot=index,
+            filled=written,
+            features=measure_features(known.table, index, written),
+            describes=_describes(written),
+            accepted=both and next(verdicts),
+        )
+        for (known, index, _, written), both in zip(slots, compared, strict=True)
+    ]
+
+
+def imagine_placeholders(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return what would have become of placeholder columns if a model had described them all the same.
+
+    Where a reference abstains, any description is refused, whatever it says and however sure
+    the model is. A model that has learned to ask there gives no such case to learn from, so each
+    placeholder column is paired with every text of its table's other columns.
+
+    Args:
+        outcomes: Of slots as they were; those of one table stand together.
+    """
+    texts: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.describes and outcome.slot != TABLE_SLOT:
+            texts.setdefault(outcome.group, []).append(outcome)
+    return [
+        asked._replace(
+            filled=told.filled,
+            features=measure_features(asked.table, asked.slot, told.filled),
+            describes=True,
+            accepted=False,
+        )
+        for asked in outcomes
+        if not asked.describes and asked.slot != TABLE_SLOT and is_placeholder(asked.table.columns[asked.slot].name)
+        for told in texts.get(asked.group, ())[:_MOST_IMAGINED]
+    ]
+
+
+_MOST_IMAGINED = 3  # texts for each placeholder: enough to see that the text does not matter
+
+
+def _references(texts: Texts) -> Iterable[tuple[int, str]]:
+    return ((TABLE_SLOT, texts.table), *enumerate(texts.columns))
+
+
+def _describes(written: Filled) -> bool:
+    return bool(written.text.strip()) and not is_abstention(written.text)
