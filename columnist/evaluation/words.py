@@ -1,9 +1,7 @@
-"""Words of names and of texts, and when one is short for the other."""
+"""Words of texts, and when a part of a name is short for one."""
 
 import re
 
-_NAME_PART = re.compile(r"[^\W\d_]+|\d+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 
 # Words that carry no information about a column: function words, and the words
@@ -16,19 +14,6 @@ _LISTED = """
     specify store stored stores table tables value values
 """
 _EMPTY_WORDS = frozenset(_LISTED.split())
-
-
-def split_name(name: str) -> tuple[str, ...]:
-    """Split an identifier into lower-case words at case changes, digits and punctuation.
-
-    Example:
-        >>> split_name("custShippingAddr_2")
-        ('cust', 'shipping', 'addr', '2')
-        >>> split_name("HTTPStatus")
-        ('http', 'status')
-    """
-    parts = (piece for part in _NAME_PART.findall(name) for piece in _CAMEL.split(part))
-    return tuple(part.casefold() for part in parts)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from datasets import Features, List, Value
 
 from columnist.evaluation.described import keep_described, mean_or_none, says
 from columnist.evaluation.measures import describe_metric
-from columnist.evaluation.words import content_words, split_name, stands_for
+from columnist.evaluation.words import content_words, stands_for
+from columnist.identifiers import split_name
 
 
 class NameEcho(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
@@ -32,17 +33,21 @@ class NameEcho(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no type
 
 def _echoing_share(predictions: Sequence[str], references: Sequence[str], names: Sequence[str]) -> float | None:
     texts = map(says, keep_described(predictions, references))
-    return mean_or_none(map(echoes, texts, keep_described(names, references)))
+    return mean_or_none(echoes(text, name, names[0]) for text, name in zip(texts, keep_described(names, references), strict=True))
 
 
-def echoes(text: str, name: str) -> bool:
-    """Tell whether every content word of a text is in the name, spelled out or not.
+def echoes(text: str, name: str, table: str = "") -> bool:
+    """Tell whether every content word of a text is in the name or in that of its table, spelled out or not.
 
-    An empty text says nothing at all and is no echo: ``filled`` counts it.
+    "The status of the fulfillment." tells nothing about the column ``status`` to
+    someone who sees it in the table ``fulfillment``. An empty text says nothing at
+    all and is no echo: ``filled`` counts it.
 
     Example:
         >>> echoes("The quantity of the order.", "order_qty"), echoes("Units ordered.", "order_qty")
         (True, False)
+        >>> echoes("The status of the order.", "status"), echoes("The status of the order.", "status", "orders")
+        (False, True)
     """
-    parts = split_name(name)
+    parts = (*split_name(name), *split_name(table))
     return bool(text.strip()) and all(any(stands_for(part, word) for part in parts) for word in content_words(text))
