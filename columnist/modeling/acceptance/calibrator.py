@@ -15,12 +15,16 @@ from pydantic import Field, FiniteFloat, ValidationError, model_validator
 
 from columnist.abstention import is_abstention
 from columnist.ddl.tables import Table
+from columnist.digests import digest_file
 from columnist.errors import AdapterError
+from columnist.modeling.acceptance.config import Label
 from columnist.modeling.acceptance.features import WITH_LOGPROBS, WITHOUT_LOGPROBS, measure_features
+from columnist.modeling.adapters import WEIGHTS
 from columnist.modeling.engines.protocol import Filled
 from columnist.values import Value
 
 ACCEPTANCE = "acceptance.json"
+_AGAIN = "fit it again: python run.py calibration fit"
 
 
 class Term(Value):
@@ -114,19 +118,18 @@ class Acceptance(Value):
         threshold: Texts with a lower probability are not shown; a question is asked instead.
         adapter_weights_sha256: Of the weights whose outputs it was fitted on.
         label: What "accepted" stands for in this fit.
-        with_logprobs: For engines that tell the probabilities of tokens.
+        with_logprobs: For engines that tell the probabilities of tokens; ``None`` if it was fitted on one
+            that does not.
         without_logprobs: For those that do not.
         sources: What it was fitted on.
-        cross_validated: Measures on tables that the fit had not seen, by fold.
     """
 
     threshold: float = Field(ge=0, le=1)
     adapter_weights_sha256: str
-    label: str
-    with_logprobs: Calibrator
+    label: Label
+    with_logprobs: Calibrator | None
     without_logprobs: Calibrator
     sources: tuple[Source, ...]
-    cross_validated: dict[str, FiniteFloat]
 
     @model_validator(mode="after")
     def _features_are_known(self) -> Self:
@@ -134,7 +137,7 @@ class Acceptance(Value):
             (self.with_logprobs, WITH_LOGPROBS),
             (self.without_logprobs, WITHOUT_LOGPROBS),
         ):
-            if tuple(term.feature for term in calibrator.terms) != expected:
+            if calibrator and tuple(term.feature for term in calibrator.terms) != expected:
                 raise ValueError("it was fitted on other features than this version of columnist measures")
         return self
 
@@ -150,27 +153,31 @@ class Acceptance(Value):
         """
         if not filled.text.strip() or is_abstention(filled.text):
             return 0.0
-        calibrator = self.with_logprobs if filled.logprobs else self.without_logprobs
-        return calibrator.probability(measure_features(table, index, filled))
+        if self.with_logprobs and filled.logprobs:
+            return self.with_logprobs.probability(measure_features(table, index, filled))
+        return self.without_logprobs.probability(measure_features(table, index, filled._replace(logprobs=())))
 
 
 def read_acceptance(folder: Path) -> Acceptance | None:
     """Read the acceptance model of an adapter's folder, or ``None`` if it has none.
 
     Raises:
-        AdapterError: There is one that cannot be read.
+        AdapterError: There is one that cannot be read, or it belongs to other weights.
     """
     file = folder / ACCEPTANCE
     if not file.exists():
         return None
     try:
-        return Acceptance.model_validate_json(file.read_bytes())
+        acceptance = Acceptance.model_validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
         problem = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
         raise AdapterError(
-            f"{file}: expected an acceptance model of this version of columnist, but {problem}; fit it again: "
-            "python -m benchmarks.acceptance fit"
+            f"{file}: expected an acceptance model of this version of columnist, but {problem}; {_AGAIN}"
         ) from error
+    weights = folder / WEIGHTS
+    if weights.exists() and digest_file(weights) != acceptance.adapter_weights_sha256:
+        raise AdapterError(f"{file}: it was fitted on what other weights write than those beside it; {_AGAIN}")
+    return acceptance
 
 
 def write_acceptance(acceptance: Acceptance, folder: Path) -> None:

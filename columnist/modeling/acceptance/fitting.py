@@ -8,32 +8,9 @@ import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from pydantic import Field
-
 from columnist.modeling.acceptance.calibrator import Calibrator, Knot, Term, logistic
+from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.acceptance.features import WITH_LOGPROBS, WITHOUT_LOGPROBS
-from columnist.values import Value
-
-
-class AcceptanceConfig(Value):
-    """How acceptance is judged, fitted and used; ``configs/train`` gives the reason for each value.
-
-    Attributes:
-        threshold: Texts that are less likely to be accepted are not shown.
-        min_similarity: Least cosine of text and reference for an acceptable text.
-        min_chrf: The same for chrF from 0 to 1, where the sentence encoder is not installed.
-        folds: Parts of the tables in cross-validation.
-        penalties: Inverse strengths of the L2 penalty to choose from, scikit-learn's ``C``.
-        isotonic_from: Fewest texts for which an isotonic correction is tried.
-    """
-
-    seed: int
-    threshold: float = Field(ge=0, le=1)
-    min_similarity: float = Field(gt=0, lt=1)
-    min_chrf: float = Field(gt=0, lt=1)
-    folds: int = Field(ge=2)
-    penalties: tuple[float, ...] = Field(min_length=1)
-    isotonic_from: int = Field(ge=1)
 
 
 class Fit(NamedTuple):

@@ -13,19 +13,17 @@ reference may be poor itself; and a steward edits, which is neither. The fit tak
 labels, wherever the labels come from, so ballots can take the proxy's place.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from columnist.abstention import is_abstention
 from columnist.ddl.tables import Table
 from columnist.documentation import Texts
 from columnist.evaluation.described import is_described
+from columnist.modeling.acceptance.closeness import Close
 from columnist.modeling.acceptance.features import is_placeholder, measure_features
 from columnist.modeling.engines.protocol import Filled
 from columnist.modeling.prompts import TABLE_SLOT
-
-Close = Callable[[Sequence[str], Sequence[str]], list[bool]]
-"""Tells of paired texts and references whether each pair is close enough."""
 
 
 class Referenced(NamedTuple):

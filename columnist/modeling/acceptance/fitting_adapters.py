@@ -1,0 +1,130 @@
+"""Give an adapter its acceptance model: let it write, judge what it wrote, fit, and keep the fit in its folder."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from columnist.digests import digest_file
+from columnist.modeling.acceptance.calibration import Calibration, measure_probabilities
+from columnist.modeling.acceptance.calibrator import Acceptance, Source, write_acceptance
+from columnist.modeling.acceptance.closeness import choose_label, open_closeness
+from columnist.modeling.acceptance.config import AcceptanceConfig, Label
+from columnist.modeling.acceptance.features import WITH_LOGPROBS, WITHOUT_LOGPROBS
+from columnist.modeling.acceptance.fitting import Fit, fit_calibrator
+from columnist.modeling.acceptance.outcomes import Outcome, Referenced, imagine_placeholders, judge
+from columnist.modeling.adapters import WEIGHTS, Adapter, open_adapter
+from columnist.modeling.engines import open_engine
+from columnist.modeling.filling import Progress, fill_tables
+
+Tables = Mapping[str, Sequence[Referenced]]
+"""Tables with references, by the name of where they come from."""
+
+
+class Fitted(NamedTuple):
+    """An acceptance model, and how far it can be trusted on tables of the same sources.
+
+    Attributes:
+        calibrations: Cross-validated over tables, one for each source that allows it.
+    """
+
+    acceptance: Acceptance
+    calibrations: tuple[Calibration, ...]
+
+
+def add_acceptance(
+    adapter: Adapter,
+    sources: Tables,
+    config: AcceptanceConfig,
+    folder: Path,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> tuple[Adapter, Fitted]:
+    """Copy an adapter into a folder, with an acceptance model fitted on what it writes.
+
+    Args:
+        adapter: A trained adapter, with or without an acceptance model.
+        sources: What to fit on; the adapter must not have been trained on any of it.
+        config: How to judge and fit.
+        folder: Where to; may be the adapter's own, which then changes its digest.
+        on_progress: Called while the model writes.
+
+    Raises:
+        AdapterError: The adapter does not fit its base model.
+        BaseModelError: The base model cannot be used.
+    """
+    label = choose_label(config)
+    outcomes = collect_outcomes(adapter, sources, label, on_progress)
+    fitted = fit_acceptance(outcomes, config, label, digest_file(adapter.folder / WEIGHTS))
+    if folder.resolve() != adapter.folder.resolve():
+        shutil.copytree(adapter.folder, folder, dirs_exist_ok=True)
+    write_acceptance(fitted.acceptance, folder)
+    return open_adapter(folder), fitted
+
+
+def collect_outcomes(
+    adapter: Adapter, sources: Tables, label: Label, on_progress: Callable[[Progress], None] | None = None
+) -> dict[str, list[Outcome]]:
+    """Let an adapter write texts for tables, and judge each against its reference.
+
+    Raises:
+        AdapterError: The adapter does not fit its base model.
+        BaseModelError: The base model cannot be used.
+    """
+    close = open_closeness(label)
+    engine = open_engine(adapter.card.base_model, adapter)
+    every = [known for referenced in sources.values() for known in referenced]
+    filled = fill_tables(engine, [known.table for known in every], adapter.card.prompt, on_progress=on_progress)
+    outcomes = {}
+    for name, referenced in sources.items():
+        outcomes[name] = judge(referenced, [next(filled) for _ in referenced], close)
+    return outcomes
+
+
+def fit_acceptance(
+    outcomes: Mapping[str, Sequence[Outcome]], config: AcceptanceConfig, label: Label, weights_sha256: str
+) -> Fitted:
+    """Fit an acceptance model on judged texts of one source or several."""
+    told = {name: [one for one in own if one.describes] for name, own in outcomes.items()}
+    real = [one for own in told.values() for one in own]
+    imagined = [one for own in outcomes.values() for one in imagine_placeholders(own)]
+    without = _fit([*real, *imagined], len(WITHOUT_LOGPROBS), config)
+    knows = bool(real) and all(len(one.features) == len(WITH_LOGPROBS) for one in real)
+    best = _fit([*real, *imagined], len(WITH_LOGPROBS), config) if knows else without
+    acceptance = Acceptance(
+        threshold=config.threshold,
+        adapter_weights_sha256=weights_sha256,
+        label=label,
+        with_logprobs=best.calibrator if knows else None,
+        without_logprobs=without.calibrator,
+        sources=tuple(
+            Source(
+                name=name,
+                tables=len({one.group for one in own}),
+                texts=len(told[name]),
+                accepted=sum(one.accepted for one in told[name]),
+            )
+            for name, own in outcomes.items()
+        ),
+    )
+    return Fitted(acceptance, _cross_validated(outcomes, best, config))
+
+
+def _fit(outcomes: Sequence[Outcome], features: int, config: AcceptanceConfig) -> Fit:
+    return fit_calibrator(
+        [one.features[:features] for one in outcomes],
+        [one.accepted for one in outcomes],
+        [one.group for one in outcomes],
+        config,
+    )
+
+
+def _cross_validated(
+    outcomes: Mapping[str, Sequence[Outcome]], fit: Fit, config: AcceptanceConfig
+) -> tuple[Calibration, ...]:
+    """Measure each source with the probabilities that its texts got from the folds they were not in."""
+    unseen = iter(fit.unseen)  # in the order of the sources, as they were fitted
+    found = []
+    for name, own in outcomes.items():
+        given = [next(unseen) if one.describes else 0.0 for one in own]
+        found.append(measure_probabilities(f"{name}, cross-validated", given, own, config.threshold, config.seed))
+    return tuple(calibration for calibration in found if calibration)
