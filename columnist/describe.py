@@ -1,14 +1,15 @@
 """Describe a script from end to end: choose the model, write the texts, render them."""
 
-from collections.abc import Callable
-
 from columnist.ddl import Script
-from columnist.documentation import TableDocumentation, merge
+from columnist.ddl.tables import Table
+from columnist.documentation import Described, TableDocumentation, merge
 from columnist.errors import ModelNotFound
+from columnist.modeling.acceptance import read_acceptance
 from columnist.modeling.adapters import Adapter
 from columnist.modeling.base_models import EMBEDDED
 from columnist.modeling.describing import describe_tables
 from columnist.modeling.engines import open_engine
+from columnist.modeling.filling import OnProgress
 from columnist.modeling.prompts import PromptKind
 from columnist.registry.versions import MODEL_NAME, list_versions, open_model
 from columnist.rendering import Format, Header, render
@@ -16,9 +17,7 @@ from columnist.rendering import Format, Header, render
 BASE = "base"
 
 
-def describe_script(
-    script: Script, model: str | None, format_name: str, on_progress: Callable[[int, int], None] | None = None
-) -> str:
+def describe_script(script: Script, model: str | None, format_name: str, on_progress: OnProgress | None = None) -> str:
     """Return the documentation of a script's tables in one of the formats.
 
     Partitions keep the text of the table they belong to and are not described on their own.
@@ -41,13 +40,18 @@ def describe_script(
     return render(documentations, Format(format_name), Header(source=script.file, model=name))
 
 
-def _document(
-    script: Script, adapter: Adapter | None, on_progress: Callable[[int, int], None] | None
-) -> list[TableDocumentation]:
+def _document(script: Script, adapter: Adapter | None, on_progress: OnProgress | None) -> list[TableDocumentation]:
     base_model, prompt = (adapter.card.base_model, adapter.card.prompt) if adapter else (EMBEDDED, PromptKind.INSTRUCT)
     tables = [table for table in script.tables if table.partition_of is None]
-    texts = iter(describe_tables(open_engine(base_model, adapter), tables, prompt, on_progress))
-    return [merge(table, next(texts) if table.partition_of is None else None) for table in script.tables]
+    engine = open_engine(base_model, adapter)
+    acceptance = read_acceptance(adapter.folder) if adapter else None
+    threshold = acceptance.threshold if acceptance else None
+    each = iter(describe_tables(engine, tables, prompt, on_progress, acceptance=acceptance, threshold=threshold))
+    return [_merge(table, next(each) if table.partition_of is None else None) for table in script.tables]
+
+
+def _merge(table: Table, described: Described | None) -> TableDocumentation:
+    return merge(table, described.texts, described.acceptances) if described else merge(table, None)
 
 
 def _registered() -> str:

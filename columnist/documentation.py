@@ -7,9 +7,9 @@ never a description.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from columnist.abstention import is_abstention, question_of
 from columnist.ddl.tables import Table
@@ -27,6 +27,32 @@ class Texts(Value):
     columns: tuple[str, ...]
 
 
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Acceptances(Value):
+    """For each text of a table, how likely a steward would accept it; ``None`` where nothing can tell."""
+
+    table: Probability | None = None
+    columns: tuple[Probability | None, ...]
+
+
+class Described(Value):
+    """What a model wrote about one table, and how likely each text would be accepted.
+
+    Where a text was held back, its probability stays beside the question in its place: it says why.
+    """
+
+    texts: Texts
+    acceptances: Acceptances
+
+    @model_validator(mode="after")
+    def _one_probability_per_text(self) -> Self:
+        if len(self.texts.columns) != len(self.acceptances.columns):
+            raise ValueError(f"{len(self.texts.columns)} texts, but {len(self.acceptances.columns)} probabilities came")
+        return self
+
+
 class Origin(StrEnum):
     """Who wrote a text."""
 
@@ -40,11 +66,14 @@ class Text(Value):
 
     Attributes:
         question: What a model would ask a person instead of writing a text; only where there is no text.
+        acceptance: How likely a steward would accept what the model wrote, where that is known. A text that
+            was held back for a question keeps it.
     """
 
     value: str
     origin: Origin
     question: str = ""
+    acceptance: Probability | None = None
 
     @model_validator(mode="after")
     def _empty_means_none(self) -> Self:
@@ -52,6 +81,8 @@ class Text(Value):
             raise ValueError(f"origin {self.origin.value!r} does not fit the text {self.value!r}")
         if self.question and self.value:
             raise ValueError(f"the text {self.value!r} leaves no question, but {self.question!r} came")
+        if self.origin is Origin.HUMAN and self.acceptance is not None:
+            raise ValueError(f"the text {self.value!r} is a person's and needs no acceptance")
         return self
 
 
@@ -71,7 +102,7 @@ class TableDocumentation(Value):
         return self
 
 
-def merge(table: Table, generated: Texts | None) -> TableDocumentation:
+def merge(table: Table, generated: Texts | None, acceptances: Acceptances | None = None) -> TableDocumentation:
     """Join a table's human comments with generated texts; human text always wins.
 
     A generated text that abstains leaves its place empty, with its question. A
@@ -80,9 +111,10 @@ def merge(table: Table, generated: Texts | None) -> TableDocumentation:
     Args:
         table: The table, with the comments people wrote.
         generated: Texts of a model, or ``None`` to document the human text alone.
+        acceptances: How likely each of them would be accepted, where that is known.
 
     Raises:
-        ValueError: ``generated`` does not have one text per column.
+        ValueError: ``generated`` or ``acceptances`` does not have one entry per column.
 
     Example:
         >>> from columnist.ddl.tables import Column
@@ -94,20 +126,22 @@ def merge(table: Table, generated: Texts | None) -> TableDocumentation:
         'Which unit is it in?'
     """
     texts = generated or Texts(table="", columns=("",) * len(table.columns))
+    chances = acceptances or Acceptances(columns=(None,) * len(table.columns))
     if len(texts.columns) != len(table.columns):
         raise ValueError(f"{table.name} has {len(table.columns)} columns but {len(texts.columns)} texts came")
+    comments = (column.comment for column in table.columns)
     return TableDocumentation(
         table=table,
-        description=_choose(table.comment, texts.table),
-        columns=tuple(_choose(column.comment, text) for column, text in zip(table.columns, texts.columns, strict=True)),
+        description=_choose(table.comment, texts.table, chances.table),
+        columns=tuple(_choose(*each) for each in zip(comments, texts.columns, chances.columns, strict=True)),
     )
 
 
-def _choose(human: str | None, generated: str) -> Text:
+def _choose(human: str | None, generated: str, acceptance: float | None) -> Text:
     if human and human.strip():
         return Text(value=human, origin=Origin.HUMAN)
     if is_abstention(generated):
-        return Text(value="", origin=Origin.NONE, question=question_of(generated))
+        return Text(value="", origin=Origin.NONE, question=question_of(generated), acceptance=acceptance)
     if generated.strip():
-        return Text(value=generated.strip(), origin=Origin.MODEL)
+        return Text(value=generated.strip(), origin=Origin.MODEL, acceptance=acceptance)
     return Text(value="", origin=Origin.NONE)

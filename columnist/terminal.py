@@ -157,12 +157,12 @@ def print_heading(text: str) -> None:
 
 
 @contextmanager
-def describe_progress() -> Iterator[Callable[[int, int], None]]:
+def describe_progress() -> Iterator[Callable[[Any], None]]:
     """Show a bar on standard error while tables are described; only where a person is looking."""
     columns = (TextColumn("describing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task("tables", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        yield lambda done: progress.update(task, completed=done.texts, total=done.all_texts)
 
 
 def _key(column: Column) -> str:

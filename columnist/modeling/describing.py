@@ -1,90 +1,142 @@
-"""Describe tables with a model: render prompts, fill the slots, clean the texts."""
+"""Describe tables with a model: fill the slots, clean the texts, and ask where no text can stand."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from columnist.abstention import MARKER, abstain, is_abstention
+from columnist.abstention import abstain, is_abstention
 from columnist.ddl.tables import Table
-from columnist.documentation import Texts
-from columnist.modeling.engines import Engine, Filled
-from columnist.modeling.prompts import TABLE_SLOT, Prompt, PromptKind, render_prompts
+from columnist.documentation import Acceptances, Described, Texts
+from columnist.modeling.cleaning import clean
+from columnist.modeling.engines.protocol import Engine, Filled
+from columnist.modeling.filling import OnProgress, fill_tables
+from columnist.modeling.journal import Journal
+from columnist.modeling.prompts import TABLE_SLOT, PromptKind
+from columnist.modeling.shortening import Shortener
+from columnist.questions import ask_about_column, ask_about_table, ask_difference
 
-_MARKUP = re.compile(r"[*_]{2,}")
-_AROUND = " \"'*#-•"
+
+class Estimator(Protocol):
+    """Tells how likely a steward would accept a text; fitted ones are in ``columnist.modeling.acceptance``."""
+
+    def probability(self, table: Table, index: int, filled: Filled) -> float:
+        """Return the probability for the text of a column, or of the table at ``TABLE_SLOT``."""
+        ...
 
 
 def describe_tables(
     engine: Engine,
     tables: Sequence[Table],
     kind: PromptKind,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> list[Texts]:
+    on_progress: OnProgress | None = None,
+    *,
+    acceptance: Estimator | None = None,
+    threshold: float | None = None,
+    journal: Journal | None = None,
+    max_length: int | None = None,
+) -> list[Described]:
     """Write texts for tables; the structure is the tables', whatever the model says.
 
-    What a person has described already is not asked for.
+    What a person has described already is not asked for. Texts that are longer than a
+    comment of the table's dialect may be are written anew and shorter.
+
+    The same tables get the same texts from the same engine on the same machine. A
+    journal may hold some of them, in the words that were found when they were written
+    in other company: what a batch holds can change a near-tie between two words.
 
     Args:
         engine: Fills the slots.
         tables: What to describe.
         kind: The prompts the engine's model knows.
-        on_progress: Called with prompts done and prompts in all.
+        on_progress: Called whenever a prompt is finished.
+        acceptance: Tells how likely each text would be accepted.
+        threshold: Texts that are less likely to be accepted are held back, as are those that say of several
+            columns the same; a question stands in their place, and where nothing came. Without it all texts
+            are kept and only the model asks.
+        journal: Keeps what is finished and is not asked for again.
+        max_length: The most characters a text may have, where a catalog has a limit of its own.
 
     Returns:
-        One ``Texts`` per table, one text per column; empty where nothing usable
-        came, and an abstention where the model asks rather than tells.
+        One ``Described`` per table, one text per column; empty where nothing usable
+        came, and an abstention where a person has to be asked.
     """
-    prompts = [
-        (number, open_prompt)
-        for number, table in enumerate(tables)
-        for prompt in render_prompts(table, kind)
-        if (open_prompt := _without_human(prompt, table)).slots
-    ]
-    done = 0
-
-    def advance(_place: int, _filled: tuple[Filled, ...]) -> None:
-        nonlocal done
-        done += 1
-        if on_progress:
-            on_progress(done, len(prompts))
-
-    filled = engine.fill([prompt for _, prompt in prompts], advance)
-    table_texts = [""] * len(tables)
-    column_texts = [[""] * len(table.columns) for table in tables]
-    for (number, prompt), texts in zip(prompts, filled, strict=True):
-        for slot, written in zip(prompt.slots, texts, strict=True):
-            if slot.index == TABLE_SLOT:
-                table_texts[number] = clean(written.text)
-            else:
-                column_texts[number][slot.index] = clean(written.text)
-    return [Texts(table=text, columns=tuple(columns)) for text, columns in zip(table_texts, column_texts, strict=True)]
+    shortener = Shortener(engine, kind, journal, max_length)
+    described = []
+    for table, filled in zip(tables, fill_tables(engine, tables, kind, journal, on_progress), strict=True):
+        cleaned = {index: each._replace(text=clean(each.text)) for index, each in filled.items()}
+        written = shortener.shorten(table, cleaned)
+        chances = _estimate(acceptance, table, written)
+        texts = {index: each.text for index, each in written.items()}
+        if threshold is not None:
+            texts = hold_back(table, texts, chances, threshold)
+        described.append(_arrange(table, texts, chances))
+    return described
 
 
-def _without_human(prompt: Prompt, table: Table) -> Prompt:
-    """Return the prompt with the slots that no human comment fills."""
-    comments = {TABLE_SLOT: table.comment, **{number: column.comment for number, column in enumerate(table.columns)}}
-    slots = tuple(slot for slot in prompt.slots if not (comments[slot.index] or "").strip())
-    return prompt.model_copy(update={"slots": slots})
+def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, float], threshold: float) -> dict[int, str]:
+    """Put a question in the place of each text that is not likely enough to be accepted.
 
+    Of texts that are the same for several columns, only the likeliest stays: a
+    sentence that fits its siblings as well has not said what makes the column itself.
 
-def clean(text: str) -> str:
-    r"""Return a model's text as one line of plain text, or nothing if it is not prose.
-
-    Control characters, quotes and markdown around the text go; a text without
-    letters is no description. An abstention keeps its marker and asks one
-    question; without words there is nothing to ask.
+    Args:
+        table: What the texts are about.
+        texts: By the position of the column; the table's own is at ``TABLE_SLOT``.
+        chances: Probabilities of those that describe, as far as they are known.
+        threshold: The least probability to keep a text.
 
     Example:
-        >>> clean('  "**Date** on which the\nclaim was filed."')
-        'Date on which the claim was filed.'
-        >>> clean("?  **What** is flex_01 for.")
-        '? What is flex_01 for?'
-        >>> clean("----"), clean("?")
-        ('', '')
+        >>> from columnist.ddl.tables import Column
+        >>> table = Table(name="t", columns=(Column(name="addr1"), Column(name="addr2"), Column(name="x9")))
+        >>> texts = {0: "Street of it.", 1: "street of it", 2: "The ninth."}
+        >>> for text in hold_back(table, texts, {0: 0.9, 1: 0.8, 2: 0.1}, 0.5).values():
+        ...     print(text)
+        Street of it.
+        ? How does addr2 differ from addr1?
+        ? What do people or programs enter in x9 of t?
     """
-    line = _MARKUP.sub("", "".join(c if c.isprintable() else " " for c in text).replace("`", ""))
-    line = " ".join(line.split()).strip(_AROUND)
-    if not re.search(r"[^\W\d_]{2}", line):
-        return ""
-    if is_abstention(line):
-        return abstain(f"{line.lstrip(_AROUND + MARKER).rstrip(_AROUND + '?.!,;:…')}?")
-    return line
+    kept = dict(texts)
+    for index, text in texts.items():
+        if not text or chances.get(index, 1.0) < threshold:
+            column = None if index == TABLE_SLOT else table.columns[index]
+            kept[index] = abstain(ask_about_column(table, column) if column else ask_about_table(table))
+    for places in repeated(kept):
+        surest = max(places, key=lambda index: (chances.get(index, 0.0), -index))
+        for index in places:
+            if index != surest:
+                others = [table.columns[other] for other in places if other != index]
+                kept[index] = abstain(ask_difference(table.columns[index], others))
+    return kept
+
+
+def repeated(texts: Mapping[int, str]) -> tuple[tuple[int, ...], ...]:
+    """Return the groups of columns that have the same text but for case and the full stop: a sign of guessing.
+
+    Of 6,219 texts that people wrote about the columns of 658 open-source tables, 1.5 % are repeated in their table.
+
+    Example:
+        >>> repeated({0: "Street.", 1: "street", 2: "City.", 3: "", 4: ""})
+        ((0, 1),)
+    """
+    places: dict[str, list[int]] = {}
+    for index, text in texts.items():
+        if index != TABLE_SLOT and text and not is_abstention(text):
+            places.setdefault(text.casefold().rstrip(". "), []).append(index)
+    return tuple(tuple(group) for group in places.values() if len(group) > 1)
+
+
+def _estimate(acceptance: Estimator | None, table: Table, written: Mapping[int, Filled]) -> dict[int, float]:
+    if acceptance is None:
+        return {}
+    return {
+        index: acceptance.probability(table, index, filled)
+        for index, filled in written.items()
+        if filled.text and not is_abstention(filled.text)
+    }
+
+
+def _arrange(table: Table, texts: Mapping[int, str], chances: Mapping[int, float]) -> Described:
+    places = range(len(table.columns))
+    return Described(
+        texts=Texts(table=texts.get(TABLE_SLOT, ""), columns=tuple(texts.get(place, "") for place in places)),
+        acceptances=Acceptances(table=chances.get(TABLE_SLOT), columns=tuple(chances.get(place) for place in places)),
+    )

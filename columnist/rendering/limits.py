@@ -32,6 +32,37 @@ LIMITS: Mapping[str, Limit] = {
 }
 
 
+class Allowance(NamedTuple):
+    """The most that one comment may have of a unit, and who says so."""
+
+    longest: int
+    unit: str
+    set_by: str
+
+    def takes(self, text: str) -> bool:
+        """Whether a text fits."""
+        return self.measure(text) <= self.longest
+
+    def measure(self, text: str) -> int:
+        """Return how much of the unit a text has."""
+        return _UNITS[self.unit](text)
+
+
+def allowances(dialect: str, *, of_table: bool, max_length: int | None = None) -> tuple[Allowance, ...]:
+    """Return what a comment has to fit into: the dialect's limit, and a catalog's own in characters.
+
+    Example:
+        >>> [(each.longest, each.unit) for each in allowances("athena", of_table=False, max_length=100)]
+        [(255, 'bytes'), (100, 'characters')]
+        >>> allowances("postgres", of_table=True)
+        ()
+    """
+    limit = LIMITS.get(dialect)
+    longest = limit and (limit.table if of_table else limit.column)
+    own = [] if max_length is None else [Allowance(max_length, "characters", "the catalog")]
+    return (*([Allowance(longest, limit.unit, dialect)] if limit and longest is not None else []), *own)
+
+
 def excess(text: str, dialect: str, *, of_table: bool) -> str | None:
     """Say by how much a comment is too long for a dialect, or return ``None`` where it fits.
 
@@ -41,9 +72,7 @@ def excess(text: str, dialect: str, *, of_table: bool) -> str | None:
         >>> excess("x" * 300, "postgres", of_table=False) is None
         True
     """
-    limit = LIMITS.get(dialect)
-    longest = limit and (limit.table if of_table else limit.column)
-    if limit is None or longest is None:
-        return None
-    length = _UNITS[limit.unit](text)
-    return f"{length:,} {limit.unit}, but {dialect} takes {longest:,}" if length > longest else None
+    for each in allowances(dialect, of_table=of_table):
+        if not each.takes(text):
+            return f"{each.measure(text):,} {each.unit}, but {each.set_by} takes {each.longest:,}"
+    return None

@@ -24,7 +24,7 @@ CLAIMS = Table(
 @pytest.fixture(scope="module")
 def write():
     engine = open_engine(EMBEDDED, None)
-    return lambda *tables: describe_tables(engine, tables, PromptKind.INSTRUCT)
+    return lambda *tables: [each.texts for each in describe_tables(engine, tables, PromptKind.INSTRUCT)]
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,16 @@
 """A documentation has the structure of its table, whatever a model says."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from columnist.abstention import abstain, is_abstention, question_of
 from columnist.ddl.tables import Column, Table
 from columnist.documentation import Origin, merge
-from columnist.modeling.describing import clean, describe_tables
+from columnist.modeling.cleaning import clean
+from columnist.modeling.describing import describe_tables
+from columnist.modeling.engines.protocol import Filled
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 
 COMMENTS = st.none() | st.text(max_size=8) | st.text(alphabet="? ab", max_size=8)
@@ -29,17 +33,13 @@ class Babbler:
     """An engine that answers each slot with the next of some texts and remembers what it was asked."""
 
     def __init__(self, texts):
-        self.texts, self.asked = texts, []
+        self.texts, self.asked = itertools.cycle(texts), []
 
-    def fill(self, prompts, on_progress=None):
-        self.asked = list(prompts)
-        for _ in prompts:
-            on_progress(1)
-        count = 0
-        filled = []
-        for prompt in prompts:
-            filled.append(tuple(self.texts[(count + i) % len(self.texts)] for i in range(len(prompt.slots))))
-            count += len(prompt.slots)
+    def fill(self, prompts, on_filled=None):
+        self.asked += prompts
+        filled = [tuple(Filled(next(self.texts)) for _ in prompt.slots) for prompt in prompts]
+        for place, texts in enumerate(filled):
+            on_filled(place, texts)
         return filled
 
 
@@ -47,9 +47,10 @@ class Babbler:
 def test_there_is_one_text_per_column_and_human_text_is_neither_asked_for_nor_replaced(tables, texts, kind):
     engine = Babbler(texts)
     calls = []
-    written = describe_tables(engine, tables, kind, lambda done, total: calls.append((done, total)))
+    written = [described.texts for described in describe_tables(engine, tables, kind, calls.append)]
     assert [len(text.columns) for text in written] == [len(table.columns) for table in tables]
-    assert calls == [(number, len(engine.asked)) for number in range(1, len(engine.asked) + 1)]
+    assert len(calls) == len(engine.asked)
+    assert not calls or (calls[-1].texts, calls[-1].tables) == (calls[-1].all_texts, len(tables))
     asked = sum(len(prompt.slots) for prompt in engine.asked)
     assert asked == sum(not (comment or "").strip() for table in tables for comment in _comments(table))
     for table, generated in zip(tables, written, strict=True):
@@ -71,13 +72,14 @@ def _comments(table):
 class Echo:
     """An engine that answers each slot with its lead."""
 
-    def fill(self, prompts, on_progress=None):
-        return [tuple(f"about {slot.index} {slot.lead}" for slot in prompt.slots) for prompt in prompts]
+    def fill(self, prompts, on_filled=None):
+        return [tuple(Filled(f"about {slot.index} {slot.lead}") for slot in prompt.slots) for prompt in prompts]
 
 
 @given(st.lists(TABLES, min_size=1, max_size=4))
 def test_each_text_lands_at_the_column_it_was_written_for(tables):
-    for table, texts in zip(tables, describe_tables(Echo(), tables, PromptKind.COMPACT), strict=True):
+    for table, described in zip(tables, describe_tables(Echo(), tables, PromptKind.COMPACT), strict=True):
+        texts = described.texts
         for index, (comment, text) in enumerate(
             zip(_comments(table), (texts.table, *texts.columns), strict=True), start=TABLE_SLOT
         ):

@@ -7,6 +7,7 @@ import pytest
 from columnist import describe
 from columnist.ddl import read_text
 from columnist.errors import ModelNotFound
+from columnist.modeling.engines.protocol import Filled
 from columnist.modeling.prompts import PromptKind
 
 SCRIPT = """\
@@ -23,9 +24,9 @@ class Engine:
     def __init__(self):
         self.asked = []
 
-    def fill(self, prompts, on_progress=None):
+    def fill(self, prompts, on_filled=None):
         self.asked += [slot.lead for prompt in prompts for slot in prompt.slots]
-        return [tuple(f"Says {slot.lead}" for slot in prompt.slots) for prompt in prompts]
+        return [tuple(Filled(f"Says {slot.lead}") for slot in prompt.slots) for prompt in prompts]
 
 
 @pytest.fixture
@@ -56,7 +57,9 @@ def test_every_format_carries_the_texts(engine, format_name):
 
 
 def test_a_model_that_asks_leaves_questions_and_no_comments(engine, monkeypatch):
-    monkeypatch.setattr(engine, "fill", lambda prompts, _: [("? What is it **for",) * len(p.slots) for p in prompts])
+    monkeypatch.setattr(
+        engine, "fill", lambda prompts, _: [(Filled("? What is it **for"),) * len(p.slots) for p in prompts]
+    )
     script = read_text(SCRIPT, "postgres", "shop.sql")
     statements = describe.describe_script(script, "base", "sql")
     assert "COMMENT ON" not in statements
@@ -98,7 +101,7 @@ def test_without_a_registered_model_a_way_on_is_named(engine, monkeypatch, versi
 def test_the_prompt_is_the_one_the_model_knows(monkeypatch, engine):
     kinds = []
     monkeypatch.setattr(
-        describe, "describe_tables", lambda engine, tables, kind, progress: kinds.append(kind) or iter(())
+        describe, "describe_tables", lambda engine, tables, kind, progress, **_: kinds.append(kind) or iter(())
     )
     with pytest.raises(StopIteration):
         describe.describe_script(read_text("CREATE TABLE t (a INT)"), "base", "md")

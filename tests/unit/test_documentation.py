@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from columnist.ddl.tables import Column, Table
-from columnist.documentation import Origin, TableDocumentation, Text, Texts, merge
+from columnist.documentation import Acceptances, Described, Origin, TableDocumentation, Text, Texts, merge
 
 TABLE = Table(name="t", comment="Human.", columns=(Column(name="a", comment=" kept  as is \n"), Column(name="b")))
 
@@ -70,3 +70,25 @@ def test_a_person_may_begin_a_comment_with_a_question_mark():
 def test_a_text_leaves_no_question():
     with pytest.raises(ValidationError, match="leaves no question, but 'Why"):
         Text(value="Units held.", origin=Origin.MODEL, question="Why?")
+
+
+def test_machine_text_and_what_was_held_back_carry_their_probability():
+    table = Table(name="t", comment="Human.", columns=(Column(name="a"), Column(name="b"), Column(name="c")))
+    generated = Texts(table="Model.", columns=("Model.", "? What for?", ""))
+    merged = merge(table, generated, Acceptances(table=0.9, columns=(0.8, 0.2, None)))
+    assert [text.acceptance for text in (merged.description, *merged.columns)] == [None, 0.8, 0.2, None]
+    with pytest.raises(ValidationError, match="a person's"):
+        Text(value="x", origin=Origin.HUMAN, acceptance=0.5)
+
+
+@pytest.mark.parametrize("probability", [-0.1, 1.1, float("nan")])
+def test_a_probability_is_one(probability):
+    with pytest.raises(ValidationError):
+        Acceptances(table=probability, columns=())
+
+
+def test_each_text_has_a_place_for_its_probability():
+    with pytest.raises(ValidationError, match="1 texts, but 2 probabilities came"):
+        Described(texts=Texts(table="", columns=("",)), acceptances=Acceptances(columns=(None, None)))
+    with pytest.raises(ValueError, match="is longer"):
+        merge(Table(name="t", columns=()), None, Acceptances(columns=(None,)))

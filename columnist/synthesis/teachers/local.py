@@ -61,7 +61,7 @@ def open_local_teacher(config: LocalTeacherConfig) -> LocalTeacher:
     adapter = open_adapter(config.adapter) if config.adapter else None
     engine = open_engine(config.base_model, adapter)
     kind = adapter.card.prompt if adapter else PromptKind.INSTRUCT
-    return LocalTeacher(config, lambda tables: describe_tables(engine, tables, kind))
+    return LocalTeacher(config, lambda tables: [described.texts for described in describe_tables(engine, tables, kind)])
 
 
 def _with_abstentions(example: Example) -> Table:
