@@ -1,10 +1,11 @@
 """Adapters: folders with LoRA weights, the card that says what they fit, and their digest."""
 
 import warnings
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from columnist.digests import digest_folder
 from columnist.errors import AdapterError
@@ -25,6 +26,14 @@ class HistoryPoint(Value):
     validation_loss: float | None = None
 
 
+class Stopped(StrEnum):
+    """Why a training run ended."""
+
+    FINISHED = "finished"
+    MAX_STEPS = "max_steps"
+    PATIENCE = "patience"
+
+
 class AdapterCard(Value):
     """What an adapter was trained on and with, kept inside its folder.
 
@@ -35,6 +44,11 @@ class AdapterCard(Value):
         training_set_sha256: Digest of the training set.
         prompt_sha256: Digest of the prompts it learned.
         trained_tokens: Tokens that counted in the loss, over all epochs.
+        kept_step: The step whose weights these are: the best one, or the last.
+        stopped: Why the run ended.
+        device: Kind of device it was trained on, such as cpu.
+        precision: Of the frozen weights and the matrix products, such as bfloat16.
+        libraries: Versions of what decides the numbers.
     """
 
     base_model: str
@@ -47,6 +61,11 @@ class AdapterCard(Value):
     train_examples: int
     trained_tokens: int
     history: tuple[HistoryPoint, ...]
+    kept_step: int | None = None
+    stopped: Stopped = Stopped.FINISHED
+    device: str = ""
+    precision: str = ""
+    libraries: dict[str, str] = Field(default_factory=dict)
 
 
 class Adapter(Value):

@@ -1,8 +1,8 @@
 """Checkpoints of a training run: one safetensors file, replaced atomically.
 
-The file holds the trainable weights, the optimizer's moments and, as metadata,
-the step, the history, what the run was started with and a digest of the tensors. It
-is never a pickle.
+The file holds the trainable weights, the optimizer's moments, the best weights so far
+if the run keeps them and, as metadata, the step, the history, what the run was started
+with and a digest of the tensors. It is never a pickle.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from columnist.modeling.adapters import HistoryPoint
 from columnist.values import Value
 
 _MOMENTS = ("exp_avg", "exp_avg_sq")
+_BEST = "best/"
 
 
 class Checkpoint:
@@ -27,10 +28,12 @@ class Checkpoint:
     Attributes:
         step: Steps that were done.
         history: Their losses.
+        best: The weights with the lowest validation loss so far; empty if the run keeps none.
     """
 
     def __init__(self, step: int, history: Sequence[HistoryPoint], tensors: Mapping[str, Any]):
         self.step, self.history, self._tensors = step, tuple(history), tensors
+        self.best = {name.removeprefix(_BEST): tensor for name, tensor in tensors.items() if name.startswith(_BEST)}
 
     def restore(self, parameters: Mapping[str, Any], optimizer: Any) -> None:
         """Put weights and moments back as they were."""
@@ -52,6 +55,7 @@ def save_checkpoint(
     history: Sequence[HistoryPoint],
     parameters: Mapping[str, Any],
     optimizer: Any,
+    best: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a checkpoint beside the old one, then put it in its place."""
     from safetensors.torch import save_file
@@ -59,6 +63,7 @@ def save_checkpoint(
     tensors = {f"weight/{name}": parameter.detach() for name, parameter in parameters.items()}
     for moment in _MOMENTS:
         tensors |= {f"{moment}/{name}": optimizer.state[parameter][moment] for name, parameter in parameters.items()}
+    tensors |= {_BEST + name: tensor for name, tensor in (best or {}).items()}
     tensors = {name: tensor.contiguous().cpu() for name, tensor in tensors.items()}
     metadata = {
         "fingerprint": json.dumps(dict(fingerprint), sort_keys=True),

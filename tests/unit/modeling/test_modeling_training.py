@@ -8,7 +8,8 @@ import pytest
 from columnist.errors import BaseModelError, TrainingSetError
 from columnist.modeling.adapters import open_adapter
 from columnist.modeling.encoding import IGNORED, Row
-from columnist.modeling.training import Progress, _pack, train_adapter
+from columnist.modeling.training import Progress, train_adapter
+from columnist.modeling.training.batches import pack_rows
 
 
 class Killed(Exception):
@@ -193,7 +194,7 @@ def row(length: int) -> Row:
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_batches_hold_every_row_once_and_respect_their_size(seed):
     rows = [row(length) for length in (5, 90, 40, 7, 7, 130, 60, 3)]
-    batches = _pack(rows, 120, random.Random(seed) if seed else None)
+    batches = pack_rows(rows, 120, random.Random(seed) if seed else None)
     assert sorted(len(r.tokens) for batch in batches for r in batch) == sorted(len(r.tokens) for r in rows)
     for batch in batches:
         # A row that is too long by itself goes alone.
@@ -202,7 +203,7 @@ def test_batches_hold_every_row_once_and_respect_their_size(seed):
 
 def test_epochs_are_shuffled_differently():
     rows = [row(length) for length in range(10, 60)]
-    first, second = (_pack(rows, 120, random.Random(f"7/{epoch}")) for epoch in (0, 1))
+    first, second = (pack_rows(rows, 120, random.Random(f"7/{epoch}")) for epoch in (0, 1))
     assert first != second
 
 
