@@ -22,12 +22,10 @@ from columnist.identifiers import split_name
 _MIN_RUN = 5  # a shorter part is two words by accident more often than by intent
 _MIN_WORDS_RUN = 8  # the same for words that are all written in full
 _MAX_RUN = 60  # bounds the work on hostile names
-_MIN_PIECE = 3
+_MAX_PIECE = 20
 # What a piece of a name that runs together costs, in nats: few, long and frequent pieces win.
 _PIECE_COST = 6.0
 _ABBREVIATION_COST = 9.0
-# May close a name that runs together although they are short: custid, empno, createdt.
-_SHORT_ENDINGS = frozenset({"id", "no", "dt", "cd", "ts"})
 
 
 class _Reading(NamedTuple):
@@ -45,16 +43,20 @@ class _Lexicon(NamedTuple):
         last: Readings at the end of a name.
         first: Readings at the start of a name.
         beside: Readings beside other words.
-        costs: Known words, with what they cost as a piece.
-        pieces: Abbreviations that may be a piece, with what they cost.
+        opening: Abbreviations that may open a name that runs together.
+        closing: Abbreviations that may close one.
+        costs: Words that may be a piece of one, with what they cost.
+        known: All words.
     """
 
     always: Mapping[str, str]
     last: Mapping[str, str]
     first: Mapping[str, str]
     beside: Mapping[str, _Reading]
+    opening: frozenset[str]
+    closing: frozenset[str]
     costs: Mapping[str, float]
-    pieces: Mapping[str, float]
+    known: frozenset[str]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -123,7 +125,7 @@ def _read_plural(part: str) -> str | None:
     """
     lexicon = _lexicon()
     singular = lexicon.always.get(part[:-1]) if len(part) > 3 and part.endswith("s") else None
-    if not singular or part in lexicon.costs:
+    if not singular or part in lexicon.known or part in lexicon.beside:
         return None
     return f"{singular[:-1]}ies" if singular.endswith("y") and singular[-2] not in "aeo" else f"{singular}s"
 
@@ -137,9 +139,9 @@ def _meanings(part: str) -> frozenset[str]:
 
 def _is_known(part: str) -> bool:
     """Tell whether a part is a word, or an English inflection of one."""
-    costs = _lexicon().costs
+    known = _lexicon().known
     stems = (part, *(part.removesuffix(ending) for ending in ("s", "es", "d", "ed", "ing")), f"{part[:-3]}y")
-    return len(part) > 1 and any(stem in costs for stem in stems)
+    return len(part) > 1 and any(stem in known for stem in stems)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -162,23 +164,27 @@ def _take_apart(word: str) -> tuple[str, ...]:
 
 def _cheapest_pieces(word: str) -> tuple[str, ...]:
     """Return the cheapest way to cut a word into known pieces, or the word if there is none."""
-    costs, abbreviations = _lexicon().costs, _lexicon().pieces
     best: list[tuple[float, tuple[str, ...]] | None] = [(0.0, ())]
     for end in range(1, len(word) + 1):
         ways = []
-        for start in range(end):
-            way, piece = best[start], word[start:end]
-            if way is None:
-                continue
-            is_ending = end == len(word) and start > 0 and piece in _SHORT_ENDINGS
-            if len(piece) < _MIN_PIECE and not is_ending:
-                continue
-            cost = _ABBREVIATION_COST if is_ending else costs.get(piece, abbreviations.get(piece))
-            if cost is not None:
-                ways.append((way[0] + _PIECE_COST + cost, (*way[1], piece)))
+        for start in range(max(0, end - _MAX_PIECE), end):
+            way, cost = best[start], _piece_cost(word, start, end)
+            if way is not None and cost is not None:
+                ways.append((way[0] + _PIECE_COST + cost, (*way[1], word[start:end])))
         best.append(min(ways, default=None))
     found = best[len(word)]
     return found[1] if found else (word,)
+
+
+def _piece_cost(word: str, start: int, end: int) -> float | None:
+    """Return what a piece costs, or ``None`` where it may not stand; the whole word is no piece."""
+    lexicon, piece = _lexicon(), word[start:end]
+    if piece == word:
+        return None
+    if piece in lexicon.costs:
+        return lexicon.costs[piece]
+    may_stand = (start == 0 and piece in lexicon.opening) or (end == len(word) and piece in lexicon.closing)
+    return _ABBREVIATION_COST if may_stand else None
 
 
 @lru_cache(maxsize=1)
@@ -188,18 +194,22 @@ def _lexicon() -> _Lexicon:
     content = yaml.load(_read_data("abbreviations.yaml"), Loader=yaml.CBaseLoader)
     always, last, first = (_by_abbreviation(content[section]) for section in ("always", "last", "first"))
     readings = {short: line.split(" | ") for short, line in content["beside"].items()}
-    ranked = dict.fromkeys((*_read_words("database_words.txt"), *_read_words("prose_words.txt")))
-    costs = {word: math.log(rank) for rank, word in enumerate(ranked, start=100) if word not in always}
-    # What an abbreviation stands for and what everybody writes is known, but too rare to be a piece on its own.
-    others = {*content["kept"].split(), *" ".join((*always.values(), *last.values(), *first.values())).split()}
-    known = {word: _ABBREVIATION_COST for word in others if word not in always}
+    words = (*_read_words("database_words.txt"), *_read_words("prose_words.txt"))
+    whole = {*_read_words("whole_words.txt"), *content["kept"].split()}
+    # A word that is part of many others tells nothing where it turns up inside of one.
+    costs = {word: math.log(rank) for rank, word in enumerate(dict.fromkeys(words), start=100)}
+    for word in (*content["affixes"].split(), *always):
+        costs.pop(word, None)
+    spelled = " ".join((*always.values(), *last.values(), *first.values())).split()
     return _Lexicon(
         always=always,
         last=last,
         first=first,
         beside={short: _Reading(words, frozenset(near.split())) for short, (words, near) in readings.items()},
-        costs=known | costs,
-        pieces={short: _ABBREVIATION_COST for short in always if len(short) >= _MIN_PIECE},
+        opening=frozenset(content["opening"].split()),
+        closing=frozenset(content["closing"].split()),
+        costs=costs,
+        known=frozenset((*words, *whole, *spelled)) - always.keys(),
     )
 
 
