@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from columnist.modeling.adapters import Adapter, attach, check_fit
-from columnist.modeling.base_models import load_model, load_tokenizer, resolve_base_model
+from columnist.modeling.base_models import BaseModel, load_model, load_tokenizer
 from columnist.modeling.devices import pick_device, pick_dtype
 from columnist.modeling.encoding import encode_lead, encode_prefix
+from columnist.modeling.engines.endings import finished_text, stop_tokens
 from columnist.modeling.engines.protocol import MAX_NEW_TOKENS, Filled, OnFilled
 from columnist.modeling.prompts import Prompt, Slot
 
@@ -26,9 +27,7 @@ class TransformersEngine:
 
     def __init__(self, model: Any, tokenizer: Any, device: str):
         self._model, self._tokenizer, self._device = model.eval().to(device), tokenizer, device
-        newline = tokenizer("\n", add_special_tokens=False)["input_ids"]
-        # Any control token ends a text: what a model writes after one is another turn.
-        self._stops = {*tokenizer.all_special_ids, *(newline if len(newline) == 1 else ())}
+        self._stops = stop_tokens(tokenizer)
 
     def fill(self, prompts: Sequence[Prompt], on_filled: OnFilled | None = None) -> list[tuple[Filled, ...]]:
         """Fill the slots, longest schemas first, in groups that bound memory."""
@@ -117,19 +116,14 @@ class TransformersEngine:
         return Filled(text=self._text(tokens), logprobs=tuple(logprobs))
 
     def _text(self, tokens: list[int]) -> str:
-        text = str(self._tokenizer.decode(tokens, skip_special_tokens=True)).lstrip()
-        # A line end may be part of a longer token, which does not stop the decoding.
-        first, *following = text.splitlines() or [""]
-        # A text that ran into the token limit would be cut in the middle of a thought.
-        cut = len(tokens) >= MAX_NEW_TOKENS and not following
-        return _whole_sentences(first) if cut else first.strip()
+        return finished_text(self._tokenizer, tokens, MAX_NEW_TOKENS)
 
 
-def open_engine(base_model: str, adapter: Adapter | None) -> TransformersEngine:
+def open_transformers(base: BaseModel, adapter: Adapter | None) -> TransformersEngine:
     """Load a base model, merge an adapter into it if there is one, and return an engine.
 
     Args:
-        base_model: A reference as in ``columnist.modeling.base_models``.
+        base: A resolved base model.
         adapter: A trained adapter, or ``None`` for the base model alone.
 
     Raises:
@@ -138,7 +132,6 @@ def open_engine(base_model: str, adapter: Adapter | None) -> TransformersEngine:
     """
     import torch
 
-    base = resolve_base_model(base_model)
     if adapter:
         check_fit(adapter, base)
     device = pick_device()
@@ -187,18 +180,3 @@ def _group(order: Sequence[int], prefix_tokens: Sequence[int], slots: Sequence[i
             rows, widest = slots[i], prefix_tokens[i]
         groups[-1].append(i)
     return groups
-
-
-def _whole_sentences(text: str) -> str:
-    """Return a text up to the end of its last whole sentence, or nothing.
-
-    Example:
-        >>> _whole_sentences("Day of the sale. It is stored in")
-        'Day of the sale.'
-        >>> _whole_sentences("Date and time when the")
-        ''
-    """
-    end = max(text.rfind(mark) for mark in (". ", "! ", "? "))
-    if text.rstrip().endswith((".", "!", "?")):
-        return text.strip()
-    return text[: end + 1].strip() if end >= 0 else ""

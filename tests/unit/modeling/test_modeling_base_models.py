@@ -8,7 +8,15 @@ import pytest
 
 from columnist.errors import BaseModelError
 from columnist.modeling import base_models
-from columnist.modeling.base_models import EMBEDDED, cache_folder, load_model, load_tokenizer, resolve_base_model
+from columnist.modeling.base_models import (
+    EMBEDDED,
+    BaseModel,
+    cache_folder,
+    load_model,
+    load_tokenizer,
+    loadable_folder,
+    resolve_base_model,
+)
 
 
 @pytest.fixture
@@ -18,7 +26,7 @@ def copy(tiny_base_model, tmp_path) -> Path:
 
 def problem(reference) -> str:
     with pytest.raises(BaseModelError) as caught:
-        resolve_base_model(str(reference))
+        loadable_folder(resolve_base_model(str(reference)))
     message = str(caught.value)
     assert len(message.splitlines()) == 1
     return message
@@ -26,7 +34,8 @@ def problem(reference) -> str:
 
 def test_a_local_directory_is_named_by_its_files(copy, tmp_path):
     base = resolve_base_model(str(copy))
-    assert base.folder == copy.resolve()
+    assert (base.path, base.gguf) == (copy.resolve(), None)
+    assert loadable_folder(base) == base.path
     assert base.license == "mit"
     moved = Path(shutil.copytree(copy, tmp_path / "elsewhere"))
     assert resolve_base_model(str(moved)).digest == base.digest
@@ -151,11 +160,10 @@ def embedded(monkeypatch, tmp_path, tiny_base_model):
     monkeypatch.setattr(base_models, "_GGUF_SHA256", digest_file(source))
     conversions = []
 
-    def convert(source: Path, folder: Path) -> None:
+    def convert(base: BaseModel, folder: Path) -> None:
         conversions.append(folder)
         shutil.copytree(tiny_base_model, folder)
-        files = {path.name: digest_file(path) for path in sorted(folder.iterdir())}
-        (folder / "columnist.json").write_text(json.dumps({"files": files}))
+        base_models.seal(folder, base.digest)
 
     monkeypatch.setattr(base_models, "_convert", convert)
     return source, conversions
@@ -165,6 +173,8 @@ def test_the_embedded_model_is_converted_once(embedded):
     _, conversions = embedded
     first, second = resolve_base_model(EMBEDDED), resolve_base_model(EMBEDDED)
     assert first == second
+    assert not conversions, "engines that read GGUF need none"
+    assert loadable_folder(first) == loadable_folder(second)
     assert len(conversions) == 1
     assert (first.digest, first.license) == (base_models._GGUF_SHA256, "Apache-2.0")
 
@@ -187,7 +197,7 @@ def test_a_missing_package_is_named_with_how_to_install_it(monkeypatch):
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json"])
 def test_a_changed_file_in_the_cache_is_refused(embedded, name):
-    file = resolve_base_model(EMBEDDED).folder / name
+    file = loadable_folder(resolve_base_model(EMBEDDED)) / name
     file.write_bytes(file.read_bytes() + b" ")
     message = problem(EMBEDDED)
     assert str(file) in message
@@ -196,14 +206,14 @@ def test_a_changed_file_in_the_cache_is_refused(embedded, name):
 
 def test_a_file_added_to_the_cache_is_refused(embedded):
     """transformers would load an adapter_config.json that lies beside a model."""
-    file = resolve_base_model(EMBEDDED).folder / "adapter_config.json"
+    file = loadable_folder(resolve_base_model(EMBEDDED)) / "adapter_config.json"
     file.write_text("{}")
     assert str(file) in problem(EMBEDDED)
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"files": []}', '{"files": {"gone": ""}}', None])
 def test_a_damaged_cache_is_refused(embedded, content):
-    manifest = resolve_base_model(EMBEDDED).folder / "columnist.json"
+    manifest = loadable_folder(resolve_base_model(EMBEDDED)) / "columnist.json"
     if content is None:
         manifest.unlink()
     else:
@@ -221,17 +231,15 @@ def test_a_cache_that_cannot_be_written_gives_one_line(embedded, monkeypatch, tm
 def test_the_real_embedded_model_is_converted_once_and_works(monkeypatch, tmp_path):
     from columnist.ddl.tables import Column, Table
     from columnist.modeling.describing import describe_tables
-    from columnist.modeling.engines import open_engine
+    from columnist.modeling.engines import EngineName, open_engine
     from columnist.modeling.prompts import PromptKind
 
     monkeypatch.setenv("COLUMNIST_CACHE", str(tmp_path))
-    first = resolve_base_model(EMBEDDED)
+    folder = loadable_folder(resolve_base_model(EMBEDDED))
     monkeypatch.setattr(base_models, "_convert", lambda *_: pytest.fail("converted again"))
-    assert resolve_base_model(EMBEDDED) == first
-    assert sorted(path.name for path in first.folder.parent.iterdir()) == [
-        first.folder.name,
-        f"{first.folder.name}.lock",
-    ]
+    assert loadable_folder(resolve_base_model(EMBEDDED)) == folder
+    assert sorted(path.name for path in folder.parent.iterdir()) == [folder.name, f"{folder.name}.lock"]
     table = Table(name="orders", columns=(Column(name="order_id", type="INT"), Column(name="order_date", type="DATE")))
-    (texts,) = describe_tables(open_engine(EMBEDDED, None), [table], PromptKind.INSTRUCT)
+    engine = open_engine(EMBEDDED, None, EngineName.TRANSFORMERS)
+    (texts,) = describe_tables(engine, [table], PromptKind.INSTRUCT)
     assert all(texts.columns)

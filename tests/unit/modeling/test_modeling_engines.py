@@ -5,8 +5,9 @@ import pytest
 from columnist.ddl.tables import Column, Table
 from columnist.errors import AdapterError, BaseModelError
 from columnist.modeling.encoding import encode_lead, encode_prefix
-from columnist.modeling.engines import TransformersEngine, open_engine
+from columnist.modeling.engines import open_engine
 from columnist.modeling.engines import transformers_engine as engines
+from columnist.modeling.engines.transformers_engine import TransformersEngine
 from columnist.modeling.prompts import Prompt, PromptKind, Slot, render_prompts
 
 TABLES = (
@@ -39,7 +40,7 @@ def model(keen_base_model):
 def engine(model, tokenizer):
     """An engine on the tiny model, with a fifth of its vocabulary ending a text, so that rows stop at any time."""
     engine = TransformersEngine(model, tokenizer, "cpu")
-    engine._stops |= set(range(len(tokenizer) - 60, len(tokenizer)))
+    engine._stops |= frozenset(range(len(tokenizer) - 60, len(tokenizer)))
     return engine
 
 

@@ -1,0 +1,79 @@
+"""Choosing an engine: what each needs, and which one serves best here."""
+
+import importlib.util
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+from columnist.modeling.adapters import Adapter, check_fit
+from columnist.modeling.base_models import BaseModel, resolve_base_model
+from columnist.modeling.engines.protocol import Engine
+from columnist.modeling.exporting import Precision, can_export
+
+_NVIDIA = Path("/proc/driver/nvidia/version")
+
+
+class EngineName(StrEnum):
+    """The engines; ``auto`` takes the fastest one that this machine and this model allow."""
+
+    AUTO = "auto"
+    OPENVINO = "openvino"
+    TRANSFORMERS = "transformers"
+
+
+def open_engine(
+    base_model: str,
+    adapter: Adapter | None,
+    name: EngineName = EngineName.AUTO,
+    precision: Precision = Precision.F16,
+) -> Engine:
+    """Return an engine for a base model, with an adapter merged into it if there is one.
+
+    Args:
+        base_model: A reference as in ``columnist.modeling.base_models``.
+        adapter: A trained adapter, or ``None`` for the base model alone.
+        name: The engine.
+        precision: Of the weights, for an engine that reads a merged GGUF file.
+
+    Raises:
+        BaseModelError: The base model cannot be used, or not by this engine.
+        AdapterError: The adapter does not fit it.
+    """
+    base = resolve_base_model(base_model)
+    if adapter:
+        check_fit(adapter, base)
+    chosen = _fastest(base) if name is EngineName.AUTO else name
+    return _ENGINES[chosen](base, adapter, precision)
+
+
+def _fastest(base: BaseModel) -> EngineName:
+    if importlib.util.find_spec("openvino_genai") is None or not can_export(base) or _has_gpu():
+        return EngineName.TRANSFORMERS
+    return EngineName.OPENVINO
+
+
+def _has_gpu() -> bool:
+    """Tell whether there is an NVIDIA GPU, without the seconds that importing ``torch`` takes where there is none."""
+    if not _NVIDIA.exists():
+        return False
+    from columnist.modeling.devices import pick_device
+
+    return pick_device() == "cuda"
+
+
+def _openvino(base: BaseModel, adapter: Adapter | None, precision: Precision) -> Engine:
+    from columnist.modeling.engines.openvino_engine import open_openvino
+
+    return open_openvino(base, adapter, precision)
+
+
+def _transformers(base: BaseModel, adapter: Adapter | None, _precision: Precision) -> Engine:
+    from columnist.modeling.engines.transformers_engine import open_transformers
+
+    return open_transformers(base, adapter)
+
+
+_ENGINES: dict[EngineName, Callable[[BaseModel, Adapter | None, Precision], Engine]] = {
+    EngineName.OPENVINO: _openvino,
+    EngineName.TRANSFORMERS: _transformers,
+}
