@@ -29,6 +29,7 @@ class Draft(Value):
         generated: The expression from which the database computes the column.
         clauses: What follows the type, such as a collation or an encoding.
         trailing: What ends the column, such as how updates set it.
+        grounded: The meaning says in words what the name says (see ``columnist.synthesis.grounding``).
     """
 
     feature: Feature
@@ -44,6 +45,7 @@ class Draft(Value):
     generated: str = ""
     clauses: str = ""
     trailing: str = ""
+    grounded: bool = False
 
 
 class Schema(Value):

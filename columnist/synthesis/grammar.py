@@ -12,6 +12,7 @@ from random import Random
 from columnist.synthesis.blueprints import Blueprint, Feature, Obscurity
 from columnist.synthesis.drafts import Draft
 from columnist.synthesis.english import bare, definite, pluralize, with_article
+from columnist.synthesis.grounding import ground
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import TableKind
 from columnist.synthesis.phrasing import Page, capitalize, finish, plain_name
@@ -81,7 +82,7 @@ def _write(
 ) -> str:
     if draft.feature.obscure is not Obscurity.NONE:
         return ask_about_column(draft, table, page.rng)
-    draft, tail = _without_tail(draft)
+    draft, tail = _without_tail(ground(draft, blueprint.noun, page))
     text = _with_zone(_with_unit(_meaning(draft, blueprint, page), draft, units, page), draft, page)
     if tail:
         text = f"{text}. {capitalize(tail)}" if ". " in text else f"{text}; {tail}"
@@ -195,8 +196,8 @@ def _flag(draft: Draft, page: Page) -> str:
 
 
 def _phrase(draft: Draft, noun: str, page: Page) -> str:
-    nested = draft.feature.kind is Kind.RECORDS
-    phrase = draft.feature.means if nested else _shortened(draft.feature.means, noun, page)
+    whole = draft.grounded or draft.feature.kind is Kind.RECORDS
+    phrase = draft.feature.means if whole else _shortened(draft.feature.means, noun, page)
     if phrase.split()[0] in _QUESTION_WORDS:
         return page.pick("question", like=draft.feature.noun).format(phrase=phrase)
     own = definite(phrase) if page.voice.articles else bare(phrase)

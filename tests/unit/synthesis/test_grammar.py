@@ -9,7 +9,24 @@ from columnist.synthesis import SynthesisConfig, synthesize
 from columnist.synthesis.lexicon import load_lexicon
 
 # Names may be in other languages, and short ones may have lost their vowels.
-_OTHER_UNITS = ("stunden", "heures", "horas", "ore", "uren", "std", "hrs", "dys", "tage", "jours", "dias", "giorni")
+_OTHER_UNITS = (
+    "wks",
+    "hrs",
+    "mins",
+    "yrs",
+    "stunden",
+    "heures",
+    "horas",
+    "ore",
+    "uren",
+    "std",
+    "hrs",
+    "dys",
+    "tage",
+    "jours",
+    "dias",
+    "giorni",
+)
 
 
 @pytest.fixture(scope="module")

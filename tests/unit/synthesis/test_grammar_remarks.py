@@ -63,7 +63,10 @@ def test_what_a_meaning_says_of_null_is_dropped_where_the_column_is_never_null()
 def test_time_zones_and_units_stand_before_what_follows_a_semicolon():
     means = {"kind": Kind.MEASURE, "means": "load of the truck; zero if empty", "unit": ("kg",)}
     texts = _texts(_draft("load_kg", "REAL", means, unit="kg"))
-    assert all(text.index("kilograms") < text.lower().index("zero if empty") for text in texts)
+    # An author may say no more than the name does, which leaves the rest of the meaning out.
+    told = [text for text in texts if "zero if empty" in text.lower()]
+    assert len(told) > 10
+    assert all(text.index("kilograms") < text.lower().index("zero if empty") for text in told)
 
 
 def test_parts_of_a_composite_key_are_named():
