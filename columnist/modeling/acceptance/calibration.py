@@ -91,32 +91,18 @@ class Calibration(Value):
         return {f"calibration.{self.name}.{key}": value for key, value in found.items() if value is not None}
 
 
+class CalibrationReport(Value):
+    """Calibrations of one acceptance model on several lists of tables; none where it could not be measured."""
+
+    calibrations: tuple[Calibration, ...] = ()
+
+
+def estimate(acceptance: Acceptance, outcomes: Sequence[Outcome]) -> list[float]:
+    """Return the probability an acceptance model gives each outcome's text."""
+    return [acceptance.probability(one.table, one.slot, one.filled) for one in outcomes]
+
+
 def measure_calibration(
-    name: str,
-    acceptance: Acceptance,
-    outcomes: Sequence[Outcome],
-    seed: int,
-    level: float = 0.95,
-    resamples: int = 1000,
-) -> Calibration | None:
-    """Measure an acceptance model on tables it was not fitted on.
-
-    Args:
-        name: What to call the tables.
-        acceptance: Gives the probabilities.
-        outcomes: Of the slots of these tables.
-        seed: Fixes the bootstrap.
-        level: Nominal coverage of the intervals.
-        resamples: Bootstrap samples.
-
-    Returns:
-        The measures, or ``None`` where fewer than two tables have a text that describes.
-    """
-    given = [acceptance.probability(one.table, one.slot, one.filled) if one.describes else 0.0 for one in outcomes]
-    return measure_probabilities(name, given, outcomes, acceptance.threshold, seed, level, resamples)
-
-
-def measure_probabilities(
     name: str,
     given: Sequence[float],
     outcomes: Sequence[Outcome],
@@ -125,7 +111,20 @@ def measure_probabilities(
     level: float = 0.95,
     resamples: int = 1000,
 ) -> Calibration | None:
-    """Measure probabilities, one for each outcome; see ``measure_calibration``."""
+    """Measure probabilities of acceptance on tables that they were not fitted on.
+
+    Args:
+        name: What to call the tables.
+        given: The probabilities, one for each outcome.
+        outcomes: What became of the slots of these tables.
+        threshold: The one in use.
+        seed: Fixes the bootstrap.
+        level: Nominal coverage of the intervals.
+        resamples: Bootstrap samples.
+
+    Returns:
+        The measures, or ``None`` where fewer than two tables have a text that describes.
+    """
     import numpy
 
     told = [place for place, one in enumerate(outcomes) if one.describes]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from columnist.digests import digest_file
-from columnist.modeling.acceptance.calibration import Calibration, measure_probabilities
+from columnist.modeling.acceptance.calibration import CalibrationReport, measure_calibration
 from columnist.modeling.acceptance.calibrator import Acceptance, Source, write_acceptance
 from columnist.modeling.acceptance.closeness import choose_label, open_closeness
 from columnist.modeling.acceptance.config import AcceptanceConfig, Label
@@ -25,11 +25,11 @@ class Fitted(NamedTuple):
     """An acceptance model, and how far it can be trusted on tables of the same sources.
 
     Attributes:
-        calibrations: Cross-validated over tables, one for each source that allows it.
+        report: Cross-validated over tables, for each source that allows it.
     """
 
     acceptance: Acceptance
-    calibrations: tuple[Calibration, ...]
+    report: CalibrationReport
 
 
 def add_acceptance(
@@ -120,11 +120,11 @@ def _fit(outcomes: Sequence[Outcome], features: int, config: AcceptanceConfig) -
 
 def _cross_validated(
     outcomes: Mapping[str, Sequence[Outcome]], fit: Fit, config: AcceptanceConfig
-) -> tuple[Calibration, ...]:
+) -> CalibrationReport:
     """Measure each source with the probabilities that its texts got from the folds they were not in."""
     unseen = iter(fit.unseen)  # in the order of the sources, as they were fitted
     found = []
     for name, own in outcomes.items():
         given = [next(unseen) if one.describes else 0.0 for one in own]
-        found.append(measure_probabilities(f"{name}, cross-validated", given, own, config.threshold, config.seed))
-    return tuple(calibration for calibration in found if calibration)
+        found.append(measure_calibration(f"{name}, cross-validated", given, own, config.threshold, config.seed))
+    return CalibrationReport(calibrations=tuple(calibration for calibration in found if calibration))

@@ -22,6 +22,7 @@ from columnist.documentation import Texts
 from columnist.evaluation.described import is_described
 from columnist.modeling.acceptance.closeness import Close
 from columnist.modeling.acceptance.features import is_placeholder, measure_features
+from columnist.modeling.cleaning import clean
 from columnist.modeling.engines.protocol import Filled
 from columnist.modeling.prompts import TABLE_SLOT
 
@@ -64,11 +65,11 @@ def judge(referenced: Sequence[Referenced], filled: Iterable[Mapping[int, Filled
 
     Args:
         referenced: Tables with their references.
-        filled: What a model wrote, by slot, for each table.
+        filled: What a model wrote, by slot, for each table; it is judged as it would be shown.
         close: Compares texts with references that describe.
     """
     slots = [
-        (known, index, reference, texts[index])
+        (known, index, reference, texts[index]._replace(text=clean(texts[index].text)))
         for known, texts in zip(referenced, filled, strict=True)
         for index, reference in _references(known.reference)
         if reference.strip()

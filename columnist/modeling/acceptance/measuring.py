@@ -1,0 +1,56 @@
+"""Measure how far the probabilities beside a model's predictions can be trusted."""
+
+from collections.abc import Iterable, Sequence
+
+from columnist.documentation import Acceptances, Texts
+from columnist.modeling.acceptance.calibration import Calibration, measure_calibration
+from columnist.modeling.acceptance.calibrator import Acceptance
+from columnist.modeling.acceptance.closeness import open_closeness
+from columnist.modeling.acceptance.outcomes import Referenced, judge
+from columnist.modeling.engines.protocol import Filled
+from columnist.modeling.prompts import TABLE_SLOT
+from columnist.synthesis.examples import Example
+
+
+def refer_examples(examples: Iterable[Example]) -> list[Referenced]:
+    """Return the tables of examples with their references."""
+    return [Referenced(example.id, example.table, example.reference) for example in examples]
+
+
+def measure_predictions(
+    name: str,
+    referenced: Sequence[Referenced],
+    texts: Sequence[Texts],
+    acceptances: Sequence[Acceptances],
+    acceptance: Acceptance,
+    seed: int,
+    level: float,
+    resamples: int,
+) -> Calibration | None:
+    """Measure probabilities against references, by the label that the acceptance model was fitted with.
+
+    Args:
+        name: What to call the tables.
+        referenced: Tables with their references.
+        texts: What a model wrote, before anything was held back.
+        acceptances: The probabilities of these texts.
+        acceptance: Where the probabilities come from.
+        seed: Fixes the bootstrap.
+        level: Nominal coverage of the intervals.
+        resamples: Bootstrap samples.
+
+    Returns:
+        The measures, or ``None`` where fewer than two tables have a text that describes.
+
+    Raises:
+        BaseModelError: The label needs the sentence encoder, and it is not installed.
+    """
+    filled = [{TABLE_SLOT: Filled(own.table)} | dict(enumerate(map(Filled, own.columns))) for own in texts]
+    outcomes = judge(referenced, filled, open_closeness(acceptance.label))
+    chances = {
+        (known.id, place): chance
+        for known, own in zip(referenced, acceptances, strict=True)
+        for place, chance in ((TABLE_SLOT, own.table), *enumerate(own.columns))
+    }
+    given = [chances[one.group, one.slot] or 0.0 for one in outcomes]
+    return measure_calibration(name, given, outcomes, acceptance.threshold, seed, level, resamples)
