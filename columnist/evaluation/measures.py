@@ -37,6 +37,26 @@ class Measure(Value):
 
 MEASURES = (
     Measure(
+        name="semantic_similarity",
+        metric="semantic",
+        direction=Direction.HIGHER,
+        label="Meaning, columns",
+        meaning="Nearness in meaning to the reference, over the columns it describes (cosine of sentence embeddings "
+        "by all-MiniLM-L6-v2, below zero counted as zero; nothing said is 0).",
+        blind_spots="Texts about the same subject are near even where they contradict each other: a wrong unit, "
+        "a wrong code or a 'not' hardly moves it. It reads English, and gives credit to a repeated name. "
+        "What a model invents where the reference abstains is not seen.",
+    ),
+    Measure(
+        name="semantic_similarity_table",
+        metric="semantic",
+        direction=Direction.HIGHER,
+        label="Meaning, tables",
+        meaning="The same for the text about the table itself.",
+        blind_spots="One text a table, so it varies more; people write whole paragraphs about a table, "
+        "which no single sentence comes near.",
+    ),
+    Measure(
         name="chrf",
         metric="overlap",
         direction=Direction.HIGHER,
@@ -59,8 +79,20 @@ MEASURES = (
         metric="name_echo",
         direction=Direction.LOWER,
         label="Name echo",
-        meaning="Share of texts that say nothing beyond the name they describe, where the reference describes.",
-        blind_spots="An invented detail is no echo, and neither is an empty text or a question.",
+        meaning="Share of texts that say nothing beyond the name they describe and the name of its table, "
+        "where the reference describes.",
+        blind_spots="An invented detail is no echo, and neither is an empty text or a question; a synonym of "
+        "the name is none either. Where a name tells everything, an echo may be all there is to say.",
+    ),
+    Measure(
+        name="unsupported",
+        metric="unsupported",
+        direction=Direction.LOWER,
+        label="Unsupported claims",
+        meaning="Share of all texts with a claim that nothing in names, types, keys and allowed values supports: "
+        "a number, unit, standard, listed value, time zone, key, relation or kind of personal data.",
+        blind_spots="Rules see these kinds alone: a wrong meaning in plain words passes. People know more than "
+        "the schema, so their texts make such claims too. Who says little claims little; an empty text claims nothing.",
     ),
     Measure(
         name="repetition",
@@ -95,6 +127,16 @@ MEASURES = (
         meaning="Share of all texts that are one line of prose: no markdown, SQL or JSON. "
         "An empty text is plain, and a question is prose.",
         blind_spots="Tells form only; a plain text may say nothing.",
+    ),
+    Measure(
+        name="structure",
+        metric="structure",
+        direction=Direction.HIGHER,
+        label="Valid structure",
+        meaning="Share of a table's texts that the reply held exactly once, for the right name and as one line of "
+        "plain text; texts for invented columns count against it.",
+        blind_spots="A model that fills slots can miss it by markup alone, and an empty text in its place counts "
+        "as there: filled tells that one.",
     ),
     Measure(
         name="abstains_rightly",
@@ -134,10 +176,8 @@ def describe_metric(metric: str) -> str:
     """Return the documentation of a metric module: range, direction and blind spots of what it measures.
 
     Example:
-        >>> print(describe_metric("name_echo"))
-        name_echo: 0 to 1 per table, lower is better. Share of texts that say nothing beyond the name \
-they describe, where the reference describes. Blind spots: An invented detail is no echo, and neither is an empty \
-text or a question.
+        >>> print(describe_metric("name_echo")[:93])
+        name_echo: 0 to 1 per table, lower is better. Share of texts that say nothing beyond the name
     """
     return "\n".join(
         f"{measure.name}: 0 to 1 per table, {measure.direction.value} is better. {measure.meaning} "

@@ -12,7 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _CLASSES = {
+    "semantic": "Semantic",
     "overlap": "Overlap",
+    "unsupported": "Unsupported",
+    "structure": "Structure",
     "name_echo": "NameEcho",
     "repetition": "Repetition",
     "filled": "Filled",
@@ -20,7 +23,11 @@ _CLASSES = {
 }
 
 
-def compute(metric: str, inputs: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, list[float | None]]:
+# Of each table, either one value or one for each of its texts.
+Inputs = Mapping[str, Sequence[Sequence[str] | Sequence[float] | int]]
+
+
+def compute(metric: str, inputs: Inputs) -> dict[str, list[float | None]]:
     """Run one metric module over the texts of many tables.
 
     ``evaluate`` is imported here because it takes seconds, and it insists on a
@@ -28,8 +35,9 @@ def compute(metric: str, inputs: Mapping[str, Sequence[Sequence[str]]]) -> dict[
 
     Args:
         metric: The name of the module.
-        inputs: What the module needs of ``predictions``, ``references`` and
-            ``names``; each holds one list per table: the table first, then its columns.
+        inputs: What the module needs of ``predictions``, ``references``, ``names`` and
+            ``similarities``, which hold one list per table (the table first, then its
+            columns), and of ``schemas``, ``missing`` and ``invented``, one value per table.
 
     Returns:
         Per measure of the module one value per table, in the order of the tables;
@@ -38,6 +46,11 @@ def compute(metric: str, inputs: Mapping[str, Sequence[Sequence[str]]]) -> dict[
     module = importlib.import_module(f"columnist.evaluation.metrics.{metric}.{metric}")
     with tempfile.TemporaryDirectory() as folder:
         instance: Any = getattr(module, _CLASSES[metric])(keep_in_memory=True, cache_dir=folder)
-        needed = {name: [list(texts) for texts in inputs[name]] for name in instance.features}
+        needed = {name: [_as_list(values) for values in inputs[name]] for name in instance.features}
         computed: dict[str, list[float | None]] = instance.compute(**needed)
     return computed
+
+
+def _as_list(values: Any) -> Any:
+    """Return a tuple as a list, which is what the library takes; a single value as it is."""
+    return list(values) if isinstance(values, tuple) else values

@@ -3,6 +3,7 @@
 import struct
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from markdown_it import MarkdownIt
@@ -18,7 +19,9 @@ from columnist.evaluation import (
     Finding,
     Interval,
     MetricResult,
+    ReplyFaults,
     compare,
+    measure_texts,
     render_html,
     render_markdown,
     render_picture,
@@ -50,23 +53,33 @@ def example(number: int) -> Example:
 EXAMPLES = [example(number) for number in range(5)]
 REFERENCES = [each.reference for each in EXAMPLES]
 ECHOES = [Texts(table="Orders.", columns=("ID.", "Ship date.")) for _ in EXAMPLES]
+COMPUTED_ALWAYS = {"unsupported", "loops", "plain", "structure"}
+
+
+def likeness(texts: Sequence[str], others: Sequence[str]) -> list[float]:
+    """Stand in for sentence embeddings: equal texts are alike, all others half so."""
+    return [1.0 if text == other else 0.5 for text, other in zip(texts, others, strict=True)]
 
 
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
-    return compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG)
+    return compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG, similarity=likeness)
 
 
 def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: Evaluation) -> None:
     findings = {result.name: result.finding for result in evaluation.metrics}
     assert findings == {
+        "semantic_similarity": Finding.BETTER,
+        "semantic_similarity_table": Finding.BETTER,
         "chrf": Finding.BETTER,
         "rouge_l": Finding.BETTER,
         "name_echo": Finding.BETTER,
+        "unsupported": Finding.UNDECIDED,
         "repetition": Finding.UNDECIDED,
         "loops": Finding.UNDECIDED,
         "filled": Finding.UNDECIDED,
         "plain": Finding.UNDECIDED,
+        "structure": Finding.UNDECIDED,
         "abstains_rightly": Finding.UNDECIDED,
         "abstains_wrongly": Finding.UNDECIDED,
     }
@@ -77,13 +90,13 @@ def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: Evaluati
 
 
 def test_exchanging_the_models_turns_every_finding(evaluation: Evaluation) -> None:
-    turned = compare(EXAMPLES, candidate=ECHOES, baseline=REFERENCES, config=CONFIG)
+    turned = compare(EXAMPLES, candidate=ECHOES, baseline=REFERENCES, config=CONFIG, similarity=likeness)
     opposite = {Finding.BETTER: Finding.WORSE, Finding.WORSE: Finding.BETTER, Finding.UNDECIDED: Finding.UNDECIDED}
     assert [opposite[result.finding] for result in turned.metrics] == [result.finding for result in evaluation.metrics]
 
 
 def test_the_same_config_gives_the_same_evaluation(evaluation: Evaluation) -> None:
-    again = compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG)
+    again = compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG, similarity=likeness)
     assert again == evaluation
     assert Evaluation.model_validate_json(evaluation.model_dump_json()) == evaluation
 
@@ -125,24 +138,52 @@ def test_too_few_tables_are_a_persons_mistake(amount: int) -> None:
 
 
 def test_texts_of_other_tables_are_refused() -> None:
-    with pytest.raises(ValueError, match="5 examples need as many baseline texts, got 4"):
+    with pytest.raises(ValueError, match="5 examples need as many texts, got 4"):
         compare(EXAMPLES, REFERENCES, ECHOES[:4], CONFIG)
     short = [Texts(table="", columns=("",)), *REFERENCES[1:]]
-    with pytest.raises(ValueError, match="example e0 has 2 columns, but its candidate texts have 1"):
+    with pytest.raises(ValueError, match="example e0 has 2 columns, but its texts have 1"):
         compare(EXAMPLES, short, ECHOES, CONFIG)
+
+
+def test_without_an_encoder_meaning_is_left_out(evaluation: Evaluation) -> None:
+    bare = compare(EXAMPLES, REFERENCES, ECHOES, CONFIG)
+    meaning = {"semantic_similarity", "semantic_similarity_table"}
+    assert {each.name for each in evaluation.metrics} - {each.name for each in bare.metrics} == meaning
+    assert [each for each in evaluation.metrics if each.name not in meaning] == list(bare.metrics)
+
+
+def test_what_says_nothing_is_near_to_nothing() -> None:
+    asked: list[str] = []
+
+    def watch(texts: Sequence[str], others: Sequence[str]) -> list[float]:
+        asked.extend(texts)
+        return likeness(texts, others)
+
+    silent = [Texts(table="", columns=("? Which id?", "Ship date.")) for _ in EXAMPLES]
+    measured = measure_texts(EXAMPLES, silent, watch)
+    # Of two columns one asks (0) and one is half alike.
+    assert (measured["semantic_similarity"], measured["semantic_similarity_table"]) == ([0.25] * 5, [0.0] * 5)
+    assert set(asked) == {"", "Ship date."}
+
+
+def test_faults_of_a_reply_count_against_its_structure() -> None:
+    faults = [ReplyFaults(missing=1, invented=1), *[ReplyFaults()] * 4]
+    # Three texts were asked for: two came as they should, beside an invented one.
+    assert measure_texts(EXAMPLES, ECHOES, faults=faults)["structure"] == [0.5, 1, 1, 1, 1]
 
 
 def test_the_summary_counts_what_the_intervals_decide(evaluation: Evaluation) -> None:
     assert summarize(evaluation) == (
-        "On 5 unseen tables (15 texts) the tuned model is better than the base model in 3 measures "
-        "(chrF, ROUGE-L, Name echo); worse in no measure; not told apart from it in 6 measures "
-        "(Repetition, Loops, Filled, Plain text, Abstains rightly, Abstains wrongly)."
+        "On 5 unseen tables (15 texts) the tuned model is better than the base model in 5 measures "
+        "(Meaning, columns, Meaning, tables, chrF, ROUGE-L, Name echo); worse in no measure; not told apart from it "
+        "in 8 measures (Unsupported claims, Repetition, Loops, Filled, Plain text, Valid structure, "
+        "Abstains rightly, Abstains wrongly)."
     )
 
 
 def test_rows_show_estimates_with_intervals(evaluation: Evaluation) -> None:
     rows = tabulate(evaluation)
-    assert rows[2] == (
+    assert rows[4] == (
         "Name echo",
         "lower",
         "5",
@@ -191,7 +232,7 @@ def test_intervals_are_over_the_tables_that_have_a_measure() -> None:
     assert (tables["chrf"], tables["abstains_rightly"], tables["plain"]) == (2, 3, 4)
     assert evaluation.n_tables == 4
     few = compare(examples[1:], REFERENCES[1:4], ECHOES[1:4], CONFIG)
-    assert [result.name for result in few.metrics] == ["loops", "plain", "abstains_rightly"]
+    assert {result.name for result in few.metrics} == COMPUTED_ALWAYS | {"abstains_rightly"}
     assert render_picture(few).startswith(b"\x89PNG")
     assert "chrF" not in render_html(few) + render_markdown(few) + summarize(few)
 
@@ -249,7 +290,7 @@ def test_the_picture_is_a_png_with_equal_bytes(evaluation: Evaluation) -> None:
     picture = render_picture(evaluation)
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", picture[16:24])
-    assert (width, height) == (960, 654)  # 8 in x (1.4 + 9 * 0.45) in, 120 dpi
+    assert (width, height) == (960, 870)  # 8 in x (1.4 + 13 * 0.45) in, 120 dpi
     assert b"tEXt" not in picture
     assert picture == render_picture(evaluation)
 

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
+from columnist.ddl.tables import Column, Table
 from columnist.evaluation import metrics
 from columnist.evaluation.measures import MEASURES
 from columnist.evaluation.metrics.abstention.abstention import agreement, needless_share
@@ -14,10 +16,29 @@ from columnist.evaluation.metrics.filled.filled import is_plain
 from columnist.evaluation.metrics.name_echo.name_echo import echoes
 from columnist.evaluation.metrics.overlap.overlap import chrf, rouge_l
 from columnist.evaluation.metrics.repetition.repetition import loops, repeated_share
+from columnist.evaluation.metrics.structure.structure import valid_share
 
 REFERENCES = [["Orders of customers.", "Key of the order.", "", "? What is kept in attr7?"]]
 NAMES = [["orders", "id", "note", "attr7"]]
 OPEN = [["? What is one row?", "", "? What is it for?"]]
+FORM = {"unsupported", "loops", "plain", "structure"}  # what needs no reference
+SCHEMA = Table(name="orders", columns=tuple(Column(name=name, type="INT") for name in ("id", "note", "attr7")))
+
+
+def measure_all(predictions: list[list[str]], references: list[list[str]]) -> dict[str, list[float | None]]:
+    """Compute every metric on the texts of one table, of as many columns as there are texts."""
+    columns = SCHEMA.columns[: len(predictions[0]) - 1]
+    inputs = {
+        "predictions": predictions,
+        "references": references,
+        "names": [["orders", *(column.name for column in columns)]],
+        "schemas": [SCHEMA.model_copy(update={"columns": columns}).model_dump_json()],
+        "similarities": [[0.5] * len(predictions[0])],
+        "missing": [0],
+        "invented": [0],
+    }
+    modules = dict.fromkeys(measure.metric for measure in MEASURES)
+    return {name: value for module in modules for name, value in metrics.compute(module, inputs).items()}
 
 
 def test_overlap_is_one_for_the_reference_itself() -> None:
@@ -34,16 +55,14 @@ def test_overlap_is_a_mean_over_the_texts_that_can_be_known(nothing: str) -> Non
 
 
 def test_a_table_that_nobody_can_know_has_none_of_the_measures_against_a_reference() -> None:
-    inputs = {"predictions": [["A.", "A.", "A."]], "references": OPEN, "names": [["tmp", "a", "b"]]}
-    computed = {name: value for m in {m.metric for m in MEASURES} for name, value in metrics.compute(m, inputs).items()}
-    assert {name for name, values in computed.items() if values != [None]} == {"loops", "plain", "abstains_rightly"}
+    computed = measure_all([["A.", "A.", "A."]], OPEN)
+    assert {name for name, values in computed.items() if values != [None]} == {*FORM, "abstains_rightly"}
     assert computed["abstains_rightly"] == [0.0]
 
 
 def test_a_table_without_any_reference_has_form_alone() -> None:
-    inputs = {"predictions": [["A.", "? B"]], "references": [["", " "]], "names": [["tmp", "a"]]}
-    computed = {name: value for m in {m.metric for m in MEASURES} for name, value in metrics.compute(m, inputs).items()}
-    assert {name for name, values in computed.items() if values != [None]} == {"loops", "plain"}
+    computed = measure_all([["A.", "? B"]], [["", " "]])
+    assert {name for name, values in computed.items() if values != [None]} == FORM
 
 
 def test_name_echo_counts_where_the_reference_describes() -> None:
@@ -175,13 +194,58 @@ def test_prose_is_plain(text: str) -> None:
 
 
 def test_every_measure_is_returned_by_its_module() -> None:
-    inputs = {"predictions": REFERENCES, "references": REFERENCES, "names": NAMES}
-    for module in dict.fromkeys(measure.metric for measure in MEASURES):
-        assert list(metrics.compute(module, inputs)) == [m.name for m in MEASURES if m.metric == module]
+    assert list(measure_all(REFERENCES, REFERENCES)) == [measure.name for measure in MEASURES]
+
+
+def test_measures_of_a_module_stand_together() -> None:
+    modules = [measure.metric for measure in MEASURES]
+    assert [name for name, _ in groupby(modules)] == list(dict.fromkeys(modules))
+
+
+def test_meaning_counts_columns_and_tables_apart_where_the_reference_describes() -> None:
+    inputs = {"references": REFERENCES, "similarities": [[0.75, 0.5, 0.9, 0.9]]}
+    computed = metrics.compute("semantic", inputs)
+    assert computed == {"semantic_similarity": [0.5], "semantic_similarity_table": [0.75]}
+
+
+def test_unsupported_counts_all_texts_and_no_question() -> None:
+    # Of four texts the second has an invented unit; the question of the last claims nothing.
+    predictions = [["Orders.", "Weight in kg.", "A note.", "? Is attr7 in UTC?"]]
+    inputs = {"predictions": predictions, "schemas": [SCHEMA.model_dump_json()]}
+    assert metrics.compute("unsupported", inputs) == {"unsupported": [0.25]}
+
+
+@pytest.mark.parametrize(
+    ("texts", "missing", "invented", "expected"),
+    [
+        (["A.", "B.", "C.", "D."], 0, 0, 1.0),
+        (["A.", "B.", "C.", ""], 1, 0, 0.75),
+        (["A.", "B.", "C.", "D."], 0, 4, 0.5),
+        (["A.", "B.", "* C.", ""], 1, 0, 0.5),
+        (["", "", "", ""], 4, 0, 0.0),
+    ],
+)
+def test_structure_is_the_share_of_texts_as_asked_for(
+    texts: list[str], missing: int, invented: int, expected: float
+) -> None:
+    assert valid_share(texts, missing, invented) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The status of the fulfillment.", True),
+        ("Status of fulfillments.", True),
+        ("Whether the parcel has left.", False),
+        ("Status of the order.", False),
+    ],
+)
+def test_the_name_of_the_table_tells_nothing_about_a_column(text: str, expected: bool) -> None:
+    assert echoes(text, "status", "fulfillment") is expected
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("metric", ["overlap", "name_echo", "repetition", "filled", "abstention"])
+@pytest.mark.parametrize("metric", sorted({measure.metric for measure in MEASURES}))
 def test_a_metric_can_also_be_loaded_by_its_path(metric: str, tmp_path: Path) -> None:
     folder = Path(metrics.__file__).parent / metric
     script = f"import evaluate; print(evaluate.load({str(folder)!r}).description)"

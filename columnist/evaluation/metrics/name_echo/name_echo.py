@@ -33,7 +33,9 @@ class NameEcho(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no type
 
 def _echoing_share(predictions: Sequence[str], references: Sequence[str], names: Sequence[str]) -> float | None:
     texts = map(says, keep_described(predictions, references))
-    return mean_or_none(echoes(text, name, names[0]) for text, name in zip(texts, keep_described(names, references), strict=True))
+    return mean_or_none(
+        echoes(text, name, names[0]) for text, name in zip(texts, keep_described(names, references), strict=True)
+    )
 
 
 def echoes(text: str, name: str, table: str = "") -> bool:

@@ -1,0 +1,1 @@
+"""Replies in the form that was asked for."""
