@@ -61,6 +61,10 @@ class GgufTokenizer:
         """Return the text of tokens."""
         return str(self._bpe.decode(list(tokens), skip_special_tokens=skip_special_tokens))
 
+    def get_vocab(self) -> dict[str, int]:
+        """Return all tokens, in the vocabulary's own letters, with their ids."""
+        return {token: i for i, token in enumerate(self._tokens)}
+
     def get_added_vocab(self) -> dict[str, int]:
         """Return the control tokens and others that are never made of bytes, with their ids."""
         return self._added

@@ -3,31 +3,39 @@
 from collections.abc import Sequence
 from typing import Any
 
+# How vocabularies write a line end: plainly, as GPT-2's letter for its byte, or as a byte of its own.
+_LINE_ENDS = ("\n", "Ċ", "<0x0A>")
+
 
 def stop_tokens(tokenizer: Any) -> frozenset[int]:
-    """Return the tokens that end a text: the line end, and every control token.
+    """Return the tokens that end a text.
 
-    What a model writes after a control token is another turn.
+    They are the control tokens, since what a model writes after one is another turn, and
+    all tokens that hold a line end, such as a full stop with its line end.
     """
-    newline = tokenizer("\n", add_special_tokens=False)["input_ids"]
-    controls = {*tokenizer.all_special_ids, *tokenizer.get_added_vocab().values()}
-    return frozenset(controls | set(newline if len(newline) == 1 else ()))
+    lines = {i for token, i in tokenizer.get_vocab().items() if any(end in token for end in _LINE_ENDS)}
+    return frozenset(_controls(tokenizer) | lines)
 
 
 def finished_text(tokenizer: Any, tokens: Sequence[int], max_tokens: int) -> str:
-    """Return the one line that tokens spell; its last sentence goes if it ran into the limit.
+    """Return the first line that tokens spell; its last sentence goes if it ran into the limit.
 
     Args:
         tokenizer: The model's tokenizer.
-        tokens: What was written, without the token that ended it.
+        tokens: What was written, the token that ended it included: it may hold a full stop.
         max_tokens: How many the model was allowed to write.
     """
-    text = str(tokenizer.decode(list(tokens), skip_special_tokens=True)).lstrip()
-    # A line end may be part of a longer token, which does not stop the decoding.
-    first, *following = text.splitlines() or [""]
+    controls = _controls(tokenizer)
+    written = [token for token in tokens if token not in controls]
+    text = str(tokenizer.decode(written)).lstrip(" ")
+    first = next(iter(text.splitlines()), "")
     # A text that ran into the token limit would be cut in the middle of a thought.
-    cut = len(tokens) >= max_tokens and not following
+    cut = len(written) >= max_tokens and first == text
     return _whole_sentences(first) if cut else first.strip()
+
+
+def _controls(tokenizer: Any) -> set[int]:
+    return {*tokenizer.all_special_ids, *tokenizer.get_added_vocab().values()}
 
 
 def _whole_sentences(text: str) -> str:

@@ -95,8 +95,8 @@ class OpenVinoEngine:
 
     def fill(self, prompts: Sequence[Prompt], on_filled: OnFilled | None = None) -> list[tuple[Filled, ...]]:
         """Fill the slots; a slot whose schema is longer than the model's context stays empty."""
-        stops = stop_tokens(self._tokenizer)
-        job = _SlotJob(prompts, self._tokenizer, _settings(MAX_NEW_TOKENS, stops), self._context, on_filled)
+        settings = _settings(MAX_NEW_TOKENS, stop_tokens(self._tokenizer))
+        job = _SlotJob(prompts, self._tokenizer, settings, self._context, on_filled)
         self._run(job)
         return job.results
 
@@ -256,8 +256,7 @@ class _SlotJob:
             self._on_filled(place, self.results[place])
 
     def _read(self, output: Any) -> Filled:
-        tokens = _without_stop(output, self._settings)
-        text = finished_text(self._tokenizer, tokens, MAX_NEW_TOKENS)
+        text = finished_text(self._tokenizer, output.generated_ids, MAX_NEW_TOKENS)
         return Filled(text, tuple(output.generated_log_probs))
 
 
@@ -279,7 +278,7 @@ class _ChatJob:
     def finish(self, row: _Row, output: Any) -> None:
         """Keep an answer."""
         if output:
-            self.results[row.owner] = _without_stop(output, row.settings)
+            self.results[row.owner] = list(output.generated_ids)
 
 
 def _settings(max_new_tokens: int, stops: frozenset[int], schema: dict[str, Any] | None = None) -> Any:
@@ -321,11 +320,6 @@ def _output(handle: Any) -> Any:
 
     ignored = handle.get_status() == openvino_genai.GenerationStatus.IGNORED
     return None if ignored else handle.read_all()[0]
-
-
-def _without_stop(output: Any, settings: Any) -> list[int]:
-    tokens = list(output.generated_ids)
-    return tokens[:-1] if tokens and tokens[-1] in settings.stop_token_ids else tokens
 
 
 def _available_cores() -> int:

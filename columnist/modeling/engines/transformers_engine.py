@@ -18,7 +18,7 @@ from columnist.modeling.engines.protocol import MAX_NEW_TOKENS, Filled, OnFilled
 from columnist.modeling.prompts import Prompt, Slot
 
 _SLOT_TOKENS = 32 + MAX_NEW_TOKENS  # of a row beside its schema; 32 allow for the lead
-_Written = tuple[list[int], list[float]]  # token ids without the stop, and log-probabilities with it
+_Written = tuple[list[int], list[float]]  # token ids and their log-probabilities, what ended them included
 _GROUP_TOKENS = 16_000  # keys and values held at once: about 0.4 GB in bfloat16 for the embedded model
 
 
@@ -85,9 +85,10 @@ class TransformersEngine:
             logprobs = (best - logits.logsumexp(-1)).tolist()
             keep = []
             for place, token in enumerate(chosen.tolist()):
-                outputs[alive[place]][1].append(logprobs[place])
+                tokens_so_far, logprobs_so_far = outputs[alive[place]]
+                tokens_so_far.append(token)
+                logprobs_so_far.append(logprobs[place])
                 if token not in self._stops:
-                    outputs[alive[place]][0].append(token)
                     keep.append(place)
             if not keep:
                 break
@@ -113,10 +114,7 @@ class TransformersEngine:
         return torch.tensor(tokens, device=self._device), torch.tensor(mask, device=self._device)
 
     def _filled(self, tokens: list[int], logprobs: list[float]) -> Filled:
-        return Filled(text=self._text(tokens), logprobs=tuple(logprobs))
-
-    def _text(self, tokens: list[int]) -> str:
-        return finished_text(self._tokenizer, tokens, MAX_NEW_TOKENS)
+        return Filled(finished_text(self._tokenizer, tokens, MAX_NEW_TOKENS), tuple(logprobs))
 
 
 def open_transformers(base: BaseModel, adapter: Adapter | None) -> TransformersEngine:

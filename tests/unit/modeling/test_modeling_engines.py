@@ -1,5 +1,7 @@
 """The batched engine against decoding one slot after the other."""
 
+import copy
+
 import pytest
 
 from columnist.ddl.tables import Column, Table
@@ -7,6 +9,7 @@ from columnist.errors import AdapterError, BaseModelError
 from columnist.modeling.encoding import encode_lead, encode_prefix
 from columnist.modeling.engines import open_engine
 from columnist.modeling.engines import transformers_engine as engines
+from columnist.modeling.engines.endings import finished_text, stop_tokens
 from columnist.modeling.engines.transformers_engine import TransformersEngine
 from columnist.modeling.prompts import Prompt, PromptKind, Slot, render_prompts
 
@@ -59,7 +62,8 @@ def alone(model, tokenizer, prompt, slot, stops) -> list[int]:
             eos_token_id=sorted(stops),
             pad_token_id=tokenizer.pad_token_id,
         )[0, len(tokens) :].tolist()
-    return [token for token in written if token not in stops]
+    end = next((place for place, token in enumerate(written) if token in stops), len(written))
+    return written[: end + 1]
 
 
 def texts_of(filled) -> list[tuple[str, ...]]:
@@ -69,7 +73,7 @@ def texts_of(filled) -> list[tuple[str, ...]]:
 
 def test_slots_in_a_batch_get_the_texts_they_get_alone(engine, model, tokenizer, monkeypatch):
     raw = []
-    monkeypatch.setattr(engine, "_text", lambda tokens: raw.append(tuple(tokens)) or str(tokens))
+    monkeypatch.setattr(engines, "finished_text", lambda _, tokens, __: raw.append(tuple(tokens)) or str(tokens))
     filled = texts_of(engine.fill(PROMPTS))
     expected = [
         tuple(str(alone(model, tokenizer, prompt, slot, engine._stops)) for slot in prompt.slots) for prompt in PROMPTS
@@ -103,7 +107,7 @@ def test_a_text_comes_with_the_probability_of_each_of_its_tokens(model, tokenize
     import torch
 
     engine = TransformersEngine(model, tokenizer, "cpu")
-    engine._stops = set(range(len(tokenizer) - 200, len(tokenizer)))
+    engine._stops = frozenset(range(len(tokenizer) - 200, len(tokenizer)))
     prompt = COMPACT[1]
     for slot, filled in zip(prompt.slots, *engine.fill([prompt]), strict=True):
         tokens = [*encode_prefix(tokenizer, prompt), *encode_lead(tokenizer, slot.lead)]
@@ -181,12 +185,33 @@ def test_a_text_that_ends_before_the_limit_is_kept_without_a_full_stop(write):
     assert write(" Day of the order<|im_end|>") == ("Day of the order",)
 
 
-def test_a_line_end_inside_a_token_ends_a_text_too(engine, tokenizer):
+@pytest.mark.parametrize(
+    ("written", "kept", "kept_at_limit"),
+    [
+        (" Day of sale.\n\nqty: Units held.", "Day of sale.", "Day of sale."),
+        (" Day of sale\u2028qty: Units", "Day of sale", "Day of sale"),
+        (" Day of sale.\n", "Day of sale.", "Day of sale."),
+        ("\n Day of sale.", "", ""),
+        (" Day of sale. In UTC and", "Day of sale. In UTC and", "Day of sale."),
+        (" Day of sale and", "Day of sale and", ""),
+        (" Day<|im_end|>", "Day", "Day"),
+        ("<|im_end|>", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_is_kept_of_what_was_written(tokenizer, written, kept, kept_at_limit):
+    tokens = tokenizer(written, add_special_tokens=False)["input_ids"]
+    assert finished_text(tokenizer, tokens, max_tokens=1000) == kept
+    assert finished_text(tokenizer, tokens, max_tokens=len(tokens)) == kept_at_limit
+
+
+def test_every_token_with_a_line_end_ends_a_text(tokenizer):
     """Vocabularies have tokens such as two line ends in a row, or a full stop with its line end."""
-    tokens = tokenizer(" Day of sale.\n\nqty: Units held.", add_special_tokens=False)["input_ids"]
-    assert engine._text(tokens) == "Day of sale."
-    tokens = tokenizer("\n\n Day of sale.\n", add_special_tokens=False)["input_ids"]
-    assert engine._text(tokens) == "Day of sale."
+    tokenizer = copy.deepcopy(tokenizer)
+    tokenizer.add_tokens(["Ċ(", ".\n"])
+    stops = stop_tokens(tokenizer)
+    assert {tokenizer.convert_tokens_to_ids(token) for token in ("Ċ", "Ċ(", ".\n", "<|im_start|>")} <= stops
+    assert tokenizer.convert_tokens_to_ids("a") not in stops
 
 
 def test_an_engine_refuses_an_unknown_base_model(tmp_path):
