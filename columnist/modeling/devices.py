@@ -1,7 +1,12 @@
 """What the machine can do: the device to compute on and the precision it is fast in."""
 
+import ctypes
+import sys
 from pathlib import Path
 from typing import Any
+
+# glibc's M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD, in bytes
+_MALLOC_OPTIONS = {-1: 2**31 - 1, -2: 256 * 2**20, -3: 2**30}
 
 
 def pick_device() -> str:
@@ -26,6 +31,18 @@ def pick_dtype(device: str) -> Any:
 def has_fast_bfloat16() -> bool:
     """Tell whether this CPU multiplies bfloat16 natively."""
     return bool(_cpu_flags() & {"avx512_bf16", "amx_bf16", "bf16"})
+
+
+def keep_freed_memory() -> None:
+    """Make the allocator of this process reuse large blocks instead of handing them back to the system.
+
+    Each tensor of a few megabytes otherwise costs a page fault for every 4 KiB, each
+    time: a third of the time of an elementwise operation. Only glibc can be told.
+    """
+    library = ctypes.CDLL(None)
+    if sys.platform == "linux" and hasattr(library, "mallopt"):
+        for option, value in _MALLOC_OPTIONS.items():
+            library.mallopt(option, value)
 
 
 def quiet_libraries() -> None:

@@ -10,7 +10,7 @@ from columnist.errors import TrainingSetError
 from columnist.modeling.adapters import CARD, WEIGHTS, Adapter, AdapterCard
 from columnist.modeling.base_models import BaseModel, load_tokenizer, resolve_base_model
 from columnist.modeling.checkpoints import load_checkpoint
-from columnist.modeling.devices import pick_device, pick_dtype
+from columnist.modeling.devices import keep_freed_memory, pick_device, pick_dtype
 from columnist.modeling.encoding import Row, encode_rows
 from columnist.modeling.prompts import PromptKind, prompt_digest, render_prompts
 from columnist.modeling.training.batches import pack_rows, plan_steps
@@ -47,6 +47,7 @@ def train_adapter(
         TrainingInterrupted: Ctrl-C or SIGTERM came; the checkpoint is up to date.
         TrainingSetError: There is nothing to train on.
     """
+    keep_freed_memory()
     base = resolve_base_model(config.base_model)
     device = pick_device()
     dtype = pick_dtype(device)

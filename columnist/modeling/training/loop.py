@@ -11,7 +11,7 @@ from columnist.modeling.checkpoints import Checkpoint, save_checkpoint
 from columnist.modeling.training.batches import Batch, Step, count_labels, count_tokens
 from columnist.modeling.training.config import TrainingConfig
 from columnist.modeling.training.interruption import TrainingInterrupted, noticing_signals
-from columnist.modeling.training.loss import summed_loss
+from columnist.modeling.training.loss import make_loss
 from columnist.modeling.training.stopping import best_step, is_exhausted
 
 
@@ -57,7 +57,7 @@ class Loop:
         import torch
 
         self.model, self._config, self._plan, self._validation = model, config, plan, validation
-        self._pad_token, self._dtype = pad_token, dtype
+        self._loss = make_loss(model, pad_token, dtype)
         self.history: list[HistoryPoint] = []
         self.parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
         self._best: Mapping[str, Any] = {}
@@ -110,7 +110,7 @@ class Loop:
             return None
         self.model.eval()
         with torch.no_grad():
-            total = sum(float(self._loss(batch)) for batch in self._validation)
+            total = sum(float(self._loss(batch, 0.0)) for batch in self._validation)
         self.model.train()
         return round(total / count_labels(self._validation), 5)
 
@@ -142,9 +142,6 @@ class Loop:
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         return total
-
-    def _loss(self, batch: Batch, label_smoothing: float = 0.0) -> Any:
-        return summed_loss(self.model, batch, self._pad_token, self._dtype, label_smoothing)
 
     def _save(self, file: Path, fingerprint: Mapping[str, str]) -> None:
         save_checkpoint(

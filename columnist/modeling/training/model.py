@@ -18,7 +18,7 @@ def build_model(base: BaseModel, config: TrainingConfig, device: str, dtype: Any
     import torch
 
     options = _quantization(config.quantize, device, dtype)
-    # Eager attention: its backward pass is faster on CPUs at these lengths, and it takes any mask.
+    # Eager attention takes any mask; where there are kernels for the model, they replace it.
     model = load_model(base, dtype=dtype, attn_implementation="eager", **options)
     torch.manual_seed(config.seed)
     model = _add_lora(model, config)
