@@ -5,6 +5,7 @@ from zenml.client import Client
 
 from columnist.evaluation import EvaluationConfig
 from steps.compare_predictions import compare_predictions
+from steps.measure_calibration import measure_calibration
 from steps.predict import predict_with_adapter, predict_with_base_model
 
 
@@ -16,3 +17,4 @@ def evaluate(training_set_id: str, adapter_id: str, evaluation: EvaluationConfig
     base = predict_with_base_model(training_set, adapter)
     tuned = predict_with_adapter(training_set, adapter)
     compare_predictions(training_set, base, tuned, evaluation)
+    measure_calibration(training_set, adapter, tuned, evaluation)

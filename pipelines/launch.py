@@ -51,9 +51,10 @@ def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: s
         ConfigError: The configuration cannot be used, or the training set is not there.
         TrainingSetError: The training set's files are not those that were made.
     """
+    from columnist.modeling.acceptance.config import AcceptanceConfig
     from columnist.modeling.training import TrainingConfig
 
-    parameters = load_config(config, {"training": TrainingConfig}, overrides)
+    parameters = load_config(config, {"training": TrainingConfig, "acceptance": AcceptanceConfig}, overrides)
     from pipelines.train import train
 
     training_set = find_artifact(Artifact.TRAINING_SET, training_set_id)

@@ -5,6 +5,7 @@ from typing import Annotated
 from zenml import step
 
 from columnist.artifact_names import Artifact
+from columnist.modeling.acceptance import read_acceptance
 from columnist.modeling.adapters import Adapter
 from columnist.modeling.predicting import Predictions, predict_base, predict_tuned
 from columnist.progress import ProgressLog
@@ -23,5 +24,6 @@ def predict_with_base_model(
 def predict_with_adapter(
     training_set: TrainingSet, adapter: Adapter
 ) -> Annotated[Predictions, Artifact.TUNED_PREDICTIONS]:
-    """Write texts with the tuned model."""
-    return predict_tuned(training_set.test, adapter, ProgressLog("tuned model, tables").update)
+    """Write texts with the tuned model; probabilities stand beside them, and nothing is held back."""
+    log, acceptance = ProgressLog("tuned model, tables"), read_acceptance(adapter.folder)
+    return predict_tuned(training_set.test, adapter, log.update, acceptance)

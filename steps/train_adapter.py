@@ -20,7 +20,9 @@ from steps.code_metadata import log_code_version, run_tags
 
 
 @step(name="train_adapter", output_materializers=AdapterMaterializer)
-def train_adapter_step(training_set: TrainingSet, training: TrainingConfig) -> Annotated[Adapter, Artifact.ADAPTER]:
+def train_adapter_step(
+    training_set: TrainingSet, training: TrainingConfig
+) -> Annotated[Adapter, Artifact.TRAINED_ADAPTER]:
     """Train a LoRA adapter; an interrupted run of the same inputs is resumed from its checkpoint."""
     log_code_version()
     home, tags, log = Home.find(), run_tags(), ProgressLog("training steps")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from columnist.configuration import load_config
 from columnist.errors import ConfigError
 from columnist.evaluation import EvaluationConfig
+from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.training import TrainingConfig
 from columnist.registry.versions import RegistrationConfig
 from columnist.synthesis import SynthesisConfig
@@ -18,14 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = sorted(path for kind in ("*.yaml", "*.yml") for path in (ROOT / "configs").rglob(kind))
 MODELS = {
     "synthesize": {"synthesis": SynthesisConfig},
-    "train": {"training": TrainingConfig},
+    "train": {"training": TrainingConfig, "acceptance": AcceptanceConfig},
     "evaluate": {"evaluation": EvaluationConfig},
     "register": {"registration": RegistrationConfig},
 }
 STEPS = {
     "synthesize": {"synthesize_training_set"},
-    "train": {"train_adapter"},
-    "evaluate": {"predict_with_base_model", "predict_with_adapter", "compare_predictions"},
+    "train": {"train_adapter", "fit_acceptance"},
+    "evaluate": {"predict_with_base_model", "predict_with_adapter", "compare_predictions", "measure_calibration"},
     "register": {"register_version"},
 }
 TOP_LEVEL = {"enable_cache", "parameters", "settings", "steps", "tags", "extra", "run_name"}
@@ -103,9 +104,9 @@ def test_misspellings_are_found_where_zenml_accepts_them(content, misspelt):
 
 @every_config
 def test_a_misspelt_parameter_is_refused(path):
-    (name,) = MODELS[path.parent.name]
-    with pytest.raises(ConfigError, match=rf"parameters\.{name}\.sede"):
-        load(path, [f"{name}.sede=1"])
+    for name in MODELS[path.parent.name]:
+        with pytest.raises(ConfigError, match=rf"parameters\.{name}\.sede"):
+            load(path, [f"{name}.sede=1"])
 
 
 @every_config
@@ -122,10 +123,10 @@ def test_its_header_says_purpose_hardware_time_and_command(path):
 @every_config
 def test_it_says_every_value_that_has_no_default(path):
     """Smoke, default and full of a pipeline differ in values, never in what they say."""
-    (name,) = MODELS[path.parent.name]
-    said = set(yaml.safe_load(path.read_text())["parameters"][name])
-    smoke = set(yaml.safe_load((path.parent / "smoke.yaml").read_text())["parameters"][name])
-    assert said == smoke
+    for name in MODELS[path.parent.name]:
+        said = set(yaml.safe_load(path.read_text())["parameters"][name])
+        smoke = set(yaml.safe_load((path.parent / "smoke.yaml").read_text())["parameters"][name])
+        assert said == smoke
 
 
 @every_config

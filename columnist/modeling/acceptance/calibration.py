@@ -7,7 +7,7 @@ noise within bins adds to the error and never cancels, so the interval's low end
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from columnist.evaluation.intervals import Interval
 from columnist.modeling.acceptance.calibrator import Acceptance
@@ -78,7 +78,7 @@ class Calibration(Value):
     points: tuple[Point, ...]
 
     def numbers(self) -> dict[str, float]:
-        """Return the main numbers under flat names, as MLflow wants them."""
+        """Return the main numbers."""
         found = {
             "ece_equal_mass": self.ece_equal_mass.estimate,
             "ece_equal_width": self.ece_equal_width.estimate,
@@ -88,13 +88,26 @@ class Calibration(Value):
             "coverage": self.in_use.coverage,
             "risk": self.in_use.risk,
         }
-        return {f"calibration.{self.name}.{key}": value for key, value in found.items() if value is not None}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 class CalibrationReport(Value):
     """Calibrations of one acceptance model on several lists of tables; none where it could not be measured."""
 
     calibrations: tuple[Calibration, ...] = ()
+
+    @classmethod
+    def of(cls, *found: Calibration | None) -> Self:
+        """Return a report of those that could be measured."""
+        return cls(calibrations=tuple(each for each in found if each))
+
+    def numbers(self) -> dict[str, float]:
+        """Return the main numbers of all of them under flat names, as MLflow wants them."""
+        return {
+            f"{each.name.replace(', ', '.')}.{name}": value
+            for each in self.calibrations
+            for name, value in each.numbers().items()
+        }
 
 
 def estimate(acceptance: Acceptance, outcomes: Sequence[Outcome]) -> list[float]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from columnist.documentation import Acceptances, Texts
+from columnist.evaluation import EvaluationConfig
 from columnist.modeling.acceptance.calibration import Calibration, measure_calibration
 from columnist.modeling.acceptance.calibrator import Acceptance
 from columnist.modeling.acceptance.closeness import open_closeness
 from columnist.modeling.acceptance.outcomes import Referenced, judge
 from columnist.modeling.engines.protocol import Filled
+from columnist.modeling.predicting import Predictions
 from columnist.modeling.prompts import TABLE_SLOT
 from columnist.synthesis.examples import Example
 
@@ -20,24 +21,18 @@ def refer_examples(examples: Iterable[Example]) -> list[Referenced]:
 def measure_predictions(
     name: str,
     referenced: Sequence[Referenced],
-    texts: Sequence[Texts],
-    acceptances: Sequence[Acceptances],
+    predictions: Predictions,
     acceptance: Acceptance,
-    seed: int,
-    level: float,
-    resamples: int,
+    config: EvaluationConfig,
 ) -> Calibration | None:
     """Measure probabilities against references, by the label that the acceptance model was fitted with.
 
     Args:
         name: What to call the tables.
         referenced: Tables with their references.
-        texts: What a model wrote, before anything was held back.
-        acceptances: The probabilities of these texts.
+        predictions: What a model wrote for them, with probabilities and with nothing held back.
         acceptance: Where the probabilities come from.
-        seed: Fixes the bootstrap.
-        level: Nominal coverage of the intervals.
-        resamples: Bootstrap samples.
+        config: Seed, level and resamples of the bootstrap.
 
     Returns:
         The measures, or ``None`` where fewer than two tables have a text that describes.
@@ -45,12 +40,12 @@ def measure_predictions(
     Raises:
         BaseModelError: The label needs the sentence encoder, and it is not installed.
     """
-    filled = [{TABLE_SLOT: Filled(own.table)} | dict(enumerate(map(Filled, own.columns))) for own in texts]
+    filled = [{TABLE_SLOT: Filled(own.table)} | dict(enumerate(map(Filled, own.columns))) for own in predictions.texts]
     outcomes = judge(referenced, filled, open_closeness(acceptance.label))
     chances = {
         (known.id, place): chance
-        for known, own in zip(referenced, acceptances, strict=True)
+        for known, own in zip(referenced, predictions.acceptances, strict=True)
         for place, chance in ((TABLE_SLOT, own.table), *enumerate(own.columns))
     }
     given = [chances[one.group, one.slot] or 0.0 for one in outcomes]
-    return measure_calibration(name, given, outcomes, acceptance.threshold, seed, level, resamples)
+    return measure_calibration(name, given, outcomes, acceptance.threshold, config.seed, config.level, config.resamples)

@@ -1,11 +1,17 @@
 """Pictures of a calibration: the reliability diagram and the risk-coverage curve."""
 
 import io
+import re
 from typing import Any
 
 from columnist.modeling.acceptance.calibration import Calibration
 
 _OWN, _OTHER, _GRID = "#1a7f5a", "0.45", "#e5e7eb"
+
+
+def file_stem(calibration: Calibration) -> str:
+    """Return a name for the files of a calibration."""
+    return "calibration_" + "_".join(re.findall(r"\w+", calibration.name.lower()))
 
 
 def render_calibration(calibration: Calibration) -> bytes:

@@ -127,4 +127,4 @@ def _cross_validated(
     for name, own in outcomes.items():
         given = [next(unseen) if one.describes else 0.0 for one in own]
         found.append(measure_calibration(f"{name}, cross-validated", given, own, config.threshold, config.seed))
-    return CalibrationReport(calibrations=tuple(calibration for calibration in found if calibration))
+    return CalibrationReport.of(*found)
