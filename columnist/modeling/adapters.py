@@ -136,8 +136,13 @@ def attach(model: Any, adapter: Adapter) -> Any:
             warnings.filterwarnings("error", message="Found missing adapter keys")
             merged = PeftModel.from_pretrained(model, adapter.folder).merge_and_unload()
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError, UserWarning) as error:
-        reason = " ".join(str(error).split())[:100] or type(error).__name__
-        raise AdapterError(
-            f"adapter {adapter.folder} is damaged and cannot be attached ({reason}); register or train it again"
-        ) from error
+        raise unattachable(adapter, error) from error
     return merged.eval()
+
+
+def unattachable(adapter: Adapter, error: Exception) -> AdapterError:
+    """Return the error of an adapter whose weights or settings are damaged, or are for other modules."""
+    reason = " ".join(str(error).split())[:100] or type(error).__name__
+    return AdapterError(
+        f"adapter {adapter.folder} is damaged and cannot be attached ({reason}); register or train it again"
+    )

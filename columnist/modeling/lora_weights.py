@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from columnist.errors import AdapterError
-from columnist.modeling.adapters import SETTINGS, WEIGHTS, Adapter
+from columnist.modeling.adapters import SETTINGS, WEIGHTS, Adapter, unattachable
 
 _KEY = re.compile(r"base_model\.model\.(?P<module>.+)\.lora_(?P<half>[AB])(?:\.default)?\.weight")
 # What peft can also do, and which would change the sum below.
@@ -55,19 +54,12 @@ def read_lora(adapter: Adapter, modules: dict[str, tuple[int, ...]]) -> dict[str
     """
     try:
         settings = json.loads((adapter.folder / SETTINGS).read_text())
+        scale, targets = _scale(settings), _targets(settings["target_modules"], list(modules))
         halves = _read_halves(adapter.folder / WEIGHTS)
-        scale = _scale(settings)
-        targets = _targets(settings["target_modules"], list(modules))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
-        raise _damaged(adapter, " ".join(str(error).split())[:100] or type(error).__name__) from error
-    _check(adapter, modules, targets, halves, settings["r"])
+        _check(modules, targets, halves, settings["r"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, re.error) as error:
+        raise unattachable(adapter, error) from error
     return {module: LoraWeights(halves[module, "A"], halves[module, "B"], scale) for module in targets}
-
-
-def _damaged(adapter: Adapter, reason: str) -> AdapterError:
-    return AdapterError(
-        f"adapter {adapter.folder} is damaged and cannot be attached ({reason}); register or train it again"
-    )
 
 
 def _scale(settings: dict[str, Any]) -> float:
@@ -120,21 +112,14 @@ def _as_float32(tensor: dict[str, Any]) -> Any:
     return values.reshape(tensor["shape"])
 
 
-def _check(
-    adapter: Adapter,
-    modules: dict[str, tuple[int, ...]],
-    targets: list[str],
-    halves: dict[tuple[str, str], Any],
-    r: int,
-) -> None:
+def _check(modules: dict[str, tuple[int, ...]], targets: list[str], halves: dict[tuple[str, str], Any], r: int) -> None:
     """Refuse weights that are missing, left over, or of another shape."""
     expected = {(module, half) for module in targets for half in "AB"}
-    odd = sorted(expected ^ halves.keys())
-    if odd or not targets:
-        kind = "lacks" if odd and odd[0] in expected else "has"
-        raise _damaged(adapter, f"it {kind} weights for {odd[0][0] if odd else 'no module of this base model'}")
+    if odd := sorted(expected ^ halves.keys()):
+        raise ValueError(f"it {'lacks' if odd[0] in expected else 'has'} weights for {odd[0][0]}")
+    if not targets:
+        raise ValueError("it changes no module of this base model")
     for module in targets:
         outputs, inputs = modules[module]
-        found = halves[module, "A"].shape, halves[module, "B"].shape
-        if found != ((r, inputs), (outputs, r)):
-            raise _damaged(adapter, f"{module} has weights of shapes {found}, expected {(r, inputs)}, {(outputs, r)}")
+        if (halves[module, "A"].shape, halves[module, "B"].shape) != ((r, inputs), (outputs, r)):
+            raise ValueError(f"its weights for {module} are of another shape")
