@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from columnist.digests import digest_file
-from columnist.modeling.acceptance.calibration import CalibrationReport, measure_calibration
+from columnist.modeling.acceptance.calibration import CalibrationReport, estimate, measure_calibration
 from columnist.modeling.acceptance.calibrator import Acceptance, Source, write_acceptance
 from columnist.modeling.acceptance.closeness import choose_label, open_closeness
 from columnist.modeling.acceptance.config import AcceptanceConfig, Label
@@ -59,6 +59,37 @@ def add_acceptance(
         shutil.copytree(adapter.folder, folder, dirs_exist_ok=True)
     write_acceptance(fitted.acceptance, folder)
     return open_adapter(folder), fitted
+
+
+def measure_acceptance(
+    adapter: Adapter,
+    acceptance: Acceptance,
+    sources: Tables,
+    seed: int,
+    resamples: int,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> CalibrationReport:
+    """Measure an acceptance model on tables that it was not fitted on.
+
+    Args:
+        adapter: Writes the texts.
+        acceptance: Gives their probabilities, and says what is acceptable.
+        sources: The tables.
+        seed: Fixes the bootstrap.
+        resamples: Bootstrap samples.
+        on_progress: Called while the model writes.
+
+    Raises:
+        AdapterError: The adapter does not fit its base model.
+        BaseModelError: The base model or the sentence encoder cannot be used.
+    """
+    outcomes = collect_outcomes(adapter, sources, acceptance.label, on_progress)
+    return CalibrationReport.of(
+        *(
+            measure_calibration(name, estimate(acceptance, own), own, acceptance.threshold, seed, resamples=resamples)
+            for name, own in outcomes.items()
+        )
+    )
 
 
 def collect_outcomes(
