@@ -10,7 +10,7 @@ The knowledge is in ``data/abbreviations.yaml`` and the two word lists beside it
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -23,6 +23,9 @@ _MIN_RUN = 5  # a shorter part is two words by accident more often than by inten
 _MIN_WORDS_RUN = 8  # the same for words that are all written in full
 _MAX_RUN = 60  # bounds the work on hostile names
 _MAX_PIECE = 20
+_MIN_SKELETON = 5  # shorter runs of consonants fit too many words
+_VOWELS = str.maketrans("", "", "aeiou")
+_CUSTOM = "__c"  # what Salesforce appends to fields that are not its own
 # What a piece of a name that runs together costs, in nats: few, long and frequent pieces win.
 _PIECE_COST = 6.0
 _ABBREVIATION_COST = 9.0
@@ -45,6 +48,8 @@ class _Lexicon(NamedTuple):
         beside: Readings beside other words.
         opening: Abbreviations that may open a name that runs together.
         closing: Abbreviations that may close one.
+        trailing: Words that may follow what counts as the last of a name.
+        skeletons: Words without their vowels, where one word alone leaves them.
         costs: Words that may be a piece of one, with what they cost.
         known: All words.
     """
@@ -55,6 +60,8 @@ class _Lexicon(NamedTuple):
     beside: Mapping[str, _Reading]
     opening: frozenset[str]
     closing: frozenset[str]
+    trailing: frozenset[str]
+    skeletons: Mapping[str, str]
     costs: Mapping[str, float]
     known: frozenset[str]
 
@@ -99,7 +106,7 @@ def known_share(name: str) -> float:
 
 def _parts(name: str) -> tuple[str, ...]:
     """Split a name into words, taking apart those that run together."""
-    return tuple(piece for word in split_name(name) for piece in _take_apart(word))
+    return tuple(piece for word in split_name(name.removesuffix(_CUSTOM)) for piece in _take_apart(word))
 
 
 def _read(part: str, place: int, parts: tuple[str, ...]) -> str | None:
@@ -108,12 +115,14 @@ def _read(part: str, place: int, parts: tuple[str, ...]) -> str | None:
     reading = lexicon.beside.get(part)
     if reading and any(_meanings(other) & reading.neighbours for other in parts if other != part):
         return reading.words
-    words = [other for other in parts if not other.isdecimal()]
-    if len(words) > 1 and place == 0 and part in lexicon.first:
+    following = [other for other in parts[place + 1 :] if not other.isdecimal() and other not in lexicon.trailing]
+    if place == 0 and following and part in lexicon.first:
         return lexicon.first[part]
-    if len(words) > 1 and part in lexicon.last and not any(map(str.isalpha, parts[place + 1 :])):
+    if place > 0 and not following and part in lexicon.last:
         return lexicon.last[part]
-    return lexicon.always.get(part) or _read_plural(part)
+    if part in lexicon.known:
+        return None
+    return lexicon.always.get(part) or _read_plural(part) or lexicon.skeletons.get(part)
 
 
 def _read_plural(part: str) -> str | None:
@@ -155,7 +164,7 @@ def _take_apart(word: str) -> tuple[str, ...]:
     lexicon = _lexicon()
     if not _MIN_RUN <= len(word) <= _MAX_RUN or not word.isascii() or not word.isalpha():
         return (word,)
-    if _is_known(word) or word in lexicon.always or _read_plural(word):
+    if _is_known(word) or word in lexicon.always or _read_plural(word) or word in lexicon.skeletons:
         return (word,)
     pieces = _cheapest_pieces(word)
     in_full = all(piece in lexicon.costs for piece in pieces)
@@ -207,10 +216,27 @@ def _lexicon() -> _Lexicon:
         first=first,
         beside={short: _Reading(words, frozenset(near.split())) for short, (words, near) in readings.items()},
         opening=frozenset(content["opening"].split()),
+        trailing=frozenset(content["trailing"].split()),
+        skeletons=_skeletons(dict.fromkeys(words)),
         closing=frozenset(content["closing"].split()),
         costs=costs,
         known=frozenset((*words, *whole, *spelled)) - always.keys(),
     )
+
+
+def _skeletons(words: Iterable[str]) -> dict[str, str]:
+    """Return words by what is left of them without vowels, where no other word leaves the same.
+
+    Example:
+        >>> _skeletons(["energy", "grinding", "grounding", "rate"])
+        {'enrgy': 'energy'}
+    """
+    found: dict[str, str | None] = {}
+    for word in words:
+        skeleton = word[0] + word[1:].translate(_VOWELS)
+        if _MIN_SKELETON <= len(skeleton) < len(word):
+            found[skeleton] = None if skeleton in found else word
+    return {skeleton: word for skeleton, word in found.items() if word}
 
 
 def _by_abbreviation(section: Mapping[str, str]) -> dict[str, str]:
