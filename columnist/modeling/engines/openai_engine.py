@@ -266,6 +266,24 @@ class _Calls:
         self._stopping.set()
 
 
+def open_openai(reference: str) -> OpenAIEngine:
+    """Return an engine for a model behind an endpoint.
+
+    Args:
+        reference: The endpoint's address and the model's name, with ``#`` between them.
+
+    Raises:
+        ConfigError: The address cannot be used.
+        TeacherError: The key cannot be one.
+    """
+    base_url, _, model = reference.partition("#")
+    if not model:
+        raise ConfigError(
+            f"the engine openai expects an address and a model, such as https://host/v1#model, but {reference!r} came"
+        )
+    return OpenAIEngine(served_model(base_url, model))
+
+
 def served_model(base_url: str, model: str, **settings: Any) -> OpenAITeacherConfig:
     """Return the settings of a model behind an endpoint, asked for what it holds likeliest.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
+from columnist.errors import AdapterError
 from columnist.modeling.adapters import Adapter, check_fit
 from columnist.modeling.base_models import BaseModel, resolve_base_model
 from columnist.modeling.engines.protocol import Engine
@@ -19,6 +20,8 @@ class EngineName(StrEnum):
     AUTO = "auto"
     OPENVINO = "openvino"
     TRANSFORMERS = "transformers"
+    VLLM = "vllm"
+    OPENAI = "openai"
 
 
 def open_engine(
@@ -30,7 +33,8 @@ def open_engine(
     """Return an engine for a base model, with an adapter merged into it if there is one.
 
     Args:
-        base_model: A reference as in ``columnist.modeling.base_models``.
+        base_model: A reference as in ``columnist.modeling.base_models``; for the engine ``openai`` the address of
+            an endpoint and a model it serves, such as ``http://localhost:11434/v1#qwen2.5:1.5b``.
         adapter: A trained adapter, or ``None`` for the base model alone.
         name: The engine.
         precision: Of the weights, for an engine that reads a merged GGUF file.
@@ -38,7 +42,11 @@ def open_engine(
     Raises:
         BaseModelError: The base model cannot be used, or not by this engine.
         AdapterError: The adapter does not fit it.
+        ConfigError: The endpoint's address cannot be used.
+        TeacherError: The endpoint's key cannot be one.
     """
+    if name is EngineName.OPENAI:
+        return _openai(base_model, adapter)
     base = resolve_base_model(base_model)
     if adapter:
         check_fit(adapter, base)
@@ -73,7 +81,24 @@ def _transformers(base: BaseModel, adapter: Adapter | None, _precision: Precisio
     return open_transformers(base, adapter)
 
 
+def _vllm(base: BaseModel, adapter: Adapter | None, _precision: Precision) -> Engine:
+    from columnist.modeling.engines.vllm_engine import open_vllm
+
+    return open_vllm(base, adapter)
+
+
+def _openai(reference: str, adapter: Adapter | None) -> Engine:
+    from columnist.modeling.engines.openai_engine import open_openai
+
+    if adapter:
+        raise AdapterError(
+            f"adapter {adapter.folder} cannot be sent to the endpoint {reference}; choose another engine, or no adapter"
+        )
+    return open_openai(reference)
+
+
 _ENGINES: dict[EngineName, Callable[[BaseModel, Adapter | None, Precision], Engine]] = {
     EngineName.OPENVINO: _openvino,
     EngineName.TRANSFORMERS: _transformers,
+    EngineName.VLLM: _vllm,
 }

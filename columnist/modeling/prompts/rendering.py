@@ -1,7 +1,7 @@
 """Tables as prompts: the schema in lines, and the lead of each slot."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from columnist.ddl.tables import Column, Table
@@ -116,7 +116,6 @@ def _slot(table: Table, place: int, labels: Sequence[str], kind: PromptKind) -> 
     return Slot(index=place, lead=_lead(folder.leads, False, labels[place], folder.limits), name=labels[place])
 
 
-@lru_cache(maxsize=65_536)
 def _lead(leads: Leads, is_table: bool, name: str, limits: Limits) -> str:
     lead, spelled = (leads.table, leads.table_spelled) if is_table else (leads.column, leads.column_spelled)
     words = plain(spell_out(name), limits.words) if spelled and is_spelled_differently(name) else ""

@@ -24,7 +24,8 @@ _FAMILIES = {
     "date": "date date32 daydate",
     "time": "time timetz time64 secondtime",
     "timestamp": """timestamp timestamptz timestamp_ntz timestamp_ltz timestamp_tz timestampntz timestampltz
-        timestamp_s timestamp_ms timestamp_ns datetime datetime2 smalldatetime datetimeoffset datetime64 longdate seconddate""",
+        timestamp_s timestamp_ms timestamp_ns datetime datetime2 smalldatetime datetimeoffset datetime64
+        longdate seconddate""",
     "interval": "interval",
     "year": "year",
     "json": "json jsonb variant object super hstore bson",

@@ -8,7 +8,8 @@ import pytest
 from fake_endpoint import Call, FakeEndpoint, completion
 
 from columnist.ddl.tables import Column, Table
-from columnist.errors import ConfigError, TeacherError
+from columnist.errors import AdapterError, ConfigError, TeacherError
+from columnist.modeling.engines import EngineName, open_engine
 from columnist.modeling.engines.openai_engine import OpenAIEngine, Usage, served_model
 from columnist.modeling.prompts import PromptKind, render_prompts
 
@@ -236,6 +237,18 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(url, model, problem):
         served_model(url, model)
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_it_is_opened_by_an_address_and_a_model(endpoint):
+    engine = open_engine(f"{endpoint.base_url}#some/model:1b", None, EngineName.OPENAI)
+    assert texts(engine.fill(PROMPTS[:1])) == [EXPECTED]
+    with pytest.raises(ConfigError, match="expects an address and a model"):
+        open_engine(endpoint.base_url, None, EngineName.OPENAI)
+
+
+def test_an_adapter_cannot_be_sent(endpoint, trained_adapter):
+    with pytest.raises(AdapterError, match="choose another engine"):
+        open_engine(f"{endpoint.base_url}#m", trained_adapter, EngineName.OPENAI)
 
 
 def test_hostile_texts_of_an_answer_are_only_texts(endpoint):
