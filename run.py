@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 import click
 
 from columnist import __version__
+from columnist.describe_commands import describe, read_source
 from columnist.errors import ColumnistError
 from columnist.taxonomy_commands import taxonomy
 
 _ROOT = Path(__file__).resolve().parent
 _CONFIGS = _ROOT / "configs"
-_FORMATS = ("md", "sql", "dbt", "json")
 _LICENSE_CLASSES = ("permissive", "restricted", "proprietary")
 
 
@@ -31,6 +31,7 @@ def cli() -> None:
     """
 
 
+cli.add_command(describe)
 cli.add_command(taxonomy)
 
 
@@ -59,7 +60,7 @@ def schema(source: str, dialect: str | None, as_json: bool) -> None:
     """
     from columnist.terminal import print_script
 
-    script = _read(source, dialect)
+    script = read_source(source, dialect)
     if as_json:
         click.echo(script.model_dump_json(indent=2))
     else:
@@ -167,38 +168,6 @@ def register(config: Path, overrides: tuple[str, ...], evaluation: str | None) -
         from pipelines.launch import launch_register
 
         print_version(launch_register(config, overrides, evaluation).load())
-
-
-@cli.command()
-@click.argument("source")
-@click.option("--model", metavar="MODEL", help="models:/NAME@ALIAS, an adapter folder, or 'base' for the base model.")
-@click.option("--format", "format_", type=click.Choice(_FORMATS), default="md", show_default=True)
-@click.option("--dialect", help="The script's SQL dialect; detected if left out.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead.")
-def describe(source: str, model: str | None, format_: str, dialect: str | None, output: Path | None) -> None:
-    """Document the tables of a CREATE TABLE script; SOURCE is a file, or - for standard input.
-
-    Comments that people wrote are kept as they are.
-
-    \b
-    Example: python run.py describe schema.sql --format sql | psql
-    """
-    from columnist.files import check_folder, write_whole
-
-    script = _read(source, dialect)
-    if output:
-        check_folder(output)
-    with _stores(zenml=False):
-        from columnist.describe import describe_script
-        from columnist.terminal import describe_progress, print_skipped
-
-        print_skipped(script)
-        with describe_progress() as progress:
-            text = describe_script(script, model, format_, progress)
-    if output:
-        write_whole(output, text)
-    else:
-        click.echo(text, nl=not text.endswith("\n"))
 
 
 @cli.command()
@@ -381,14 +350,6 @@ def version() -> None:
         click.echo(f"{name} {installed(name)}")
 
 
-def _read(source: str, dialect: str | None) -> Any:
-    from columnist.ddl import read_bytes, read_file
-
-    if source == "-":
-        return read_bytes(sys.stdin.buffer.read(), dialect, name="standard input")
-    return read_file(Path(source), dialect)
-
-
 @contextlib.contextmanager
 def _stores(zenml: bool = True) -> Iterator[None]:
     """Open the stores of this checkout and let the product's own log lines through."""
@@ -411,7 +372,7 @@ def main() -> None:
     try:
         cli.main(sys.argv[1:] or ["--help"], standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("interrupted; run the same command again, training goes on from its last checkpoint", err=True)
+        click.echo("interrupted; run the same command again, it goes on from what is kept", err=True)
         sys.exit(130)
     except click.ClickException as error:
         _fail(error.format_message())

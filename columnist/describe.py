@@ -1,66 +1,191 @@
-"""Describe a script from end to end: choose the model, write the texts, render them."""
+"""Describe a script from end to end: choose who writes, let it write, render the texts."""
+
+import os
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from columnist.ddl import Script
 from columnist.ddl.tables import Table
+from columnist.digests import digest_value
 from columnist.documentation import Described, TableDocumentation, merge
-from columnist.errors import ModelNotFound
-from columnist.modeling.acceptance import read_acceptance
+from columnist.home import Home
+from columnist.modeling.acceptance import Acceptance, read_acceptance
 from columnist.modeling.adapters import Adapter
-from columnist.modeling.base_models import EMBEDDED
+from columnist.modeling.base_models import EMBEDDED, resolve_base_model
 from columnist.modeling.describing import describe_tables
-from columnist.modeling.engines import open_engine
-from columnist.modeling.filling import OnProgress
-from columnist.modeling.prompts import PromptKind
-from columnist.registry.versions import MODEL_NAME, list_versions, open_model
+from columnist.modeling.engines import Engine, EngineName, Filled, OnFilled, open_engine
+from columnist.modeling.filling import OnProgress, count_kept, count_open
+from columnist.modeling.journal import Journal
+from columnist.modeling.prompts import Prompt, PromptKind, prompt_digest
+from columnist.modeling.shipped import shipped_adapter
 from columnist.rendering import Format, Header, render
+from columnist.values import Value
 
-BASE = "base"
+BASE, DEFAULT = "base", "default"
+_REGISTERED = "models:/"
 
 
-def describe_script(script: Script, model: str | None, format_name: str, on_progress: OnProgress | None = None) -> str:
+class Wishes(Value):
+    """How a script is to be described.
+
+    Attributes:
+        model: ``models:/...``, the path of an adapter, ``default`` for the one that comes with the product,
+            ``base`` for the base model as it is, or ``None`` for the registered champion, or else the
+            challenger, or else the default.
+        threshold: Texts less likely to be accepted are left to a person; the adapter's own if left out.
+        max_length: The most characters a text may have.
+        fresh: Whether to write again what the journal holds.
+        engine: What to decode with.
+    """
+
+    model: str | None = None
+    engine: EngineName = EngineName.AUTO
+    threshold: float | None = None
+    max_length: int | None = None
+    fresh: bool = False
+
+
+class Writer(NamedTuple):
+    """Who writes the texts.
+
+    Attributes:
+        name: As documents and messages show it.
+        digest: Of all that decides a text beside the prompt.
+        kind: The prompts it knows.
+        acceptance: Tells how likely its texts are to be accepted.
+        open: Opens its engine.
+    """
+
+    name: str
+    digest: str
+    kind: PromptKind
+    acceptance: Acceptance | None
+    open: Callable[[], Engine]
+
+
+def describe_script(
+    script: Script,
+    wishes: Wishes,
+    format_name: str,
+    on_progress: OnProgress | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> str:
     """Return the documentation of a script's tables in one of the formats.
 
-    Partitions keep the text of the table they belong to and are not described on their own.
+    Partitions keep the text of the table they belong to and are not described on
+    their own. What is finished is kept in the home's journal, text by text: the same
+    call goes on after an interruption, whatever ended it.
 
     Args:
         script: What was read.
-        model: ``models:/...``, the path of an adapter, ``base``, or ``None`` for the
-            registered champion, or else the challenger.
+        wishes: How to describe it.
         format_name: One of ``Format``.
-        on_progress: Called with prompts done and in all.
+        on_progress: Called whenever a prompt is finished.
+        say: Called with lines about the work: who writes, and what need not be written again.
 
     Raises:
-        ModelNotFound: The model is not there, or none was named and none is registered.
-        AdapterError: The model does not fit its base model.
+        ModelNotFound: The model is not there.
+        AdapterError: The model does not fit its base model, or was changed.
+        BaseModelError: The base model cannot be used.
     """
-    reference = model or _registered()
-    adapter = None if reference == BASE else open_model(reference)
-    documentations = _document(script, adapter, on_progress)
-    name = EMBEDDED if adapter is None else f"{reference} (adapter {adapter.digest[:12]})"
-    return render(documentations, Format(format_name), Header(source=script.file, model=name))
-
-
-def _document(script: Script, adapter: Adapter | None, on_progress: OnProgress | None) -> list[TableDocumentation]:
-    base_model, prompt = (adapter.card.base_model, adapter.card.prompt) if adapter else (EMBEDDED, PromptKind.INSTRUCT)
+    home = Home.find()
+    writer = choose_writer(wishes, home)
     tables = [table for table in script.tables if table.partition_of is None]
-    engine = open_engine(base_model, adapter)
-    acceptance = read_acceptance(adapter.folder) if adapter else None
-    threshold = acceptance.threshold if acceptance else None
-    each = iter(describe_tables(engine, tables, prompt, on_progress, acceptance=acceptance, threshold=threshold))
-    return [_merge(table, next(each) if table.partition_of is None else None) for table in script.tables]
+    with Journal(home.journal, writer.digest, say, fresh=wishes.fresh) as journal:
+        if kept := count_kept(tables, writer.kind, journal):
+            wanted = sum(1 for table in tables if count_open(table))
+            say(f"going on: {kept:,} of {wanted:,} tables were already described")
+        described = iter(
+            describe_tables(
+                OnDemand(writer.open),
+                tables,
+                writer.kind,
+                on_progress,
+                acceptance=writer.acceptance,
+                threshold=_threshold(wishes, writer),
+                journal=journal,
+                max_length=wishes.max_length,
+            )
+        )
+    say(f"described by {writer.name}")
+    documentations = [_merge(table, None if table.partition_of else next(described)) for table in script.tables]
+    return render(documentations, Format(format_name), Header(source=script.file, model=writer.name))
+
+
+def choose_writer(wishes: Wishes, home: Home) -> Writer:
+    """Find who is to write; nothing of it is loaded yet.
+
+    Raises:
+        ModelNotFound: The model is not there.
+        AdapterError: Its files are damaged or were changed.
+        BaseModelError: The base model is asked for and cannot be used.
+    """
+    model = wishes.model or _find_registered(home) or DEFAULT
+    if model == BASE:
+        return _base_writer(wishes)
+    if model == DEFAULT:
+        return _tuned_writer("the default model of columnist", shipped_adapter(), wishes)
+    if model.startswith(_REGISTERED):
+        _open_registry(home)
+    # Imported here: the registry brings what training sets are made with.
+    from columnist.registry.versions import open_model
+
+    return _tuned_writer(model, open_model(model), wishes)
+
+
+def _base_writer(wishes: Wishes) -> Writer:
+    base = resolve_base_model(EMBEDDED)
+    digest = digest_value([base.digest, prompt_digest(PromptKind.INSTRUCT), wishes.engine.value])
+    return Writer(EMBEDDED, digest, PromptKind.INSTRUCT, None, lambda: open_engine(EMBEDDED, None, wishes.engine))
+
+
+def _tuned_writer(name: str, adapter: Adapter, wishes: Wishes) -> Writer:
+    card = adapter.card
+    return Writer(
+        name=f"{name} (adapter {adapter.digest[:12]})",
+        digest=digest_value([card.base_model_digest, adapter.digest, prompt_digest(card.prompt), wishes.engine.value]),
+        kind=card.prompt,
+        acceptance=read_acceptance(adapter.folder),
+        open=lambda: open_engine(card.base_model, adapter, wishes.engine),
+    )
+
+
+class OnDemand:
+    """An engine that is opened when there is something to fill: where all is known, none is."""
+
+    def __init__(self, open: Callable[[], Engine]):
+        self._open = cache(open)
+
+    def fill(self, prompts: Sequence[Prompt], on_filled: OnFilled | None = None) -> list[tuple[Filled, ...]]:
+        """Fill the slots."""
+        return self._open().fill(prompts, on_filled)
+
+
+def _threshold(wishes: Wishes, writer: Writer) -> float | None:
+    if wishes.threshold is not None:
+        return wishes.threshold
+    return writer.acceptance.threshold if writer.acceptance else None
+
+
+def _find_registered(home: Home) -> str | None:
+    """Return the URI of the champion, or of the challenger where there is no champion yet."""
+    # Importing MLflow and making its database takes longer than describing a small script.
+    if not (os.environ.get("MLFLOW_TRACKING_URI") or home.mlflow_database.exists()):
+        return None
+    _open_registry(home)
+    from columnist.registry.versions import MODEL_NAME, list_versions
+
+    aliases = {alias for version in list_versions(MODEL_NAME) for alias in version["aliases"]}
+    found = next((alias for alias in ("champion", "challenger") if alias in aliases), None)
+    return f"{_REGISTERED}{MODEL_NAME}@{found}" if found else None
+
+
+def _open_registry(home: Home) -> None:
+    from columnist.registry.sessions import open_stores
+
+    open_stores(home, zenml=False)
 
 
 def _merge(table: Table, described: Described | None) -> TableDocumentation:
     return merge(table, described.texts, described.acceptances) if described else merge(table, None)
-
-
-def _registered() -> str:
-    """Return the URI of the champion, or of the challenger where there is no champion yet."""
-    aliases = {alias for version in list_versions(MODEL_NAME) for alias in version["aliases"]}
-    for alias in ("champion", "challenger"):
-        if alias in aliases:
-            return f"models:/{MODEL_NAME}@{alias}"
-    raise ModelNotFound(
-        "no model is registered yet; run `python run.py demo` to train one, or add --model base "
-        "to use the base model as it is"
-    )

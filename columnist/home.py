@@ -16,6 +16,14 @@ import psutil
 from filelock import FileLock
 
 _OWN_ZENML = ("ZENML_CONFIG_PATH", "ZENML_STORE_URL")
+_LIBRARIES = {
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TQDM_DISABLE": "1",
+    # Threads that wait should sleep. Spinning, two runs on one machine take the cores from each other:
+    # 14 tokens a second each instead of 280.
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
 
 
 class Home:
@@ -33,6 +41,16 @@ class Home:
         """Return the home named by ``COLUMNIST_HOME``, or ``.columnist`` at the root of the checkout."""
         default = Path(__file__).resolve().parent.parent / ".columnist"
         return cls(Path(os.environ.get("COLUMNIST_HOME") or default))
+
+    @property
+    def journal(self) -> Path:
+        """File of the texts that models have written."""
+        return self.folder / "journal.db"
+
+    @property
+    def mlflow_database(self) -> Path:
+        """File of the local MLflow store; there once something was stored."""
+        return self.folder / "mlflow.db"
 
     @property
     def checkpoints(self) -> Path:
@@ -67,7 +85,7 @@ class Home:
         configuration file at every start, and two processes that share one can crash.
         Variables that are set already are left as they are.
         """
-        wanted = {
+        wanted = _LIBRARIES | {
             "ZENML_ANALYTICS_OPT_IN": "false",
             "ZENML_AUTO_OPEN_DASHBOARD": "false",
             "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
@@ -75,15 +93,9 @@ class Home:
             "ZENML_LOGGING_COLORS_DISABLED": "true",
             "ZENML_CUSTOM_SOURCE_ROOT": str(Path(__file__).resolve().parent.parent),
             "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
-            "MLFLOW_TRACKING_URI": f"sqlite:///{self.folder / 'mlflow.db'}",
+            "MLFLOW_TRACKING_URI": f"sqlite:///{self.mlflow_database}",
             "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
             "DISABLE_MLFLOW_TELEMETRY": "true",
-            "HF_HUB_DISABLE_TELEMETRY": "1",
-            "TOKENIZERS_PARALLELISM": "false",
-            "TQDM_DISABLE": "1",
-            # Threads that wait should sleep. Spinning, two runs on one machine take the cores from each other:
-            # 14 tokens a second each instead of 280.
-            "OMP_WAIT_POLICY": "PASSIVE",
         }
         if not any(name in os.environ for name in _OWN_ZENML):
             wanted |= {
@@ -91,7 +103,12 @@ class Home:
                 "ZENML_STORE_URL": f"sqlite:///{self._made('zenml') / 'zenml.db'}",
                 "ZENML_LOCAL_STORES_PATH": str(self._made("artifacts")),
             }
-        return {name: value for name, value in wanted.items() if name not in os.environ}
+        return _missing(wanted)
+
+    @staticmethod
+    def library_environment() -> dict[str, str]:
+        """Return the variables for libraries that run models, where no store is needed."""
+        return _missing(_LIBRARIES)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
@@ -115,6 +132,10 @@ class Home:
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+
+def _missing(wanted: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in wanted.items() if name not in os.environ}
 
 
 def _is_alive(process: str) -> bool:

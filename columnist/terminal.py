@@ -2,19 +2,20 @@
 
 import datetime
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Self
 
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table as Grid
 
 from columnist.abstention import is_abstention, question_of
 from columnist.ddl import Script
 from columnist.ddl.tables import Column
+from columnist.progress import format_duration
 
 # Where nobody is looking, in a log or a pipe, there is no width to fit.
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
@@ -156,13 +157,73 @@ def print_heading(text: str) -> None:
     out.print(f"\n[bold]{escape(text)}[/bold]")
 
 
-@contextmanager
-def describe_progress() -> Iterator[Callable[[Any], None]]:
-    """Show a bar on standard error while tables are described; only where a person is looking."""
-    columns = (TextColumn("describing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
-        task = progress.add_task("tables", total=None)
-        yield lambda done: progress.update(task, completed=done.texts, total=done.all_texts)
+def print_note(text: str) -> None:
+    """Print a line about the work on standard error."""
+    err.print(escape(text), soft_wrap=True)
+
+
+class DescribeProgress:
+    """How far describing is, on standard error: a bar for people, a line now and then in a log."""
+
+    def __init__(self, every_s: float = 10.0, clock: Callable[[], float] = time.monotonic):
+        self._every_s, self._clock = every_s, clock
+        self._started = self._said = clock()
+        self._done: Any = None
+        self._first: tuple[float, int] | None = None
+        self._bar = Progress(
+            TextColumn("describing"), BarColumn(), TextColumn("{task.fields[said]}"), console=err, transient=True
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def update(self, done: Any) -> None:
+        """Show a ``columnist.modeling.filling.Progress``."""
+        self._done, now = done, self._clock()
+        if self._first is None and done.texts > done.reused:
+            self._first = now, done.texts
+        if err.is_terminal:
+            if not self._bar.tasks:
+                self._bar.start()
+                self._bar.add_task("", total=done.all_texts, said="")
+            self._bar.update(self._bar.task_ids[0], completed=done.texts, said=self._say(now))
+        elif now - self._said >= self._every_s:
+            self._said = now
+            print_note(f"describing: {self._say(now)}")
+
+    def summary(self) -> str:
+        """Return what was done, in how much time."""
+        self._end()
+        counts = f"{self._done.texts:,} texts of {self._done.all_tables:,} tables" if self._done else "no text"
+        return f"{counts} in {format_duration(self._clock() - self._started)}"
+
+    def interruption(self) -> str:
+        """Return what is kept when the work is interrupted."""
+        self._end()
+        if not self._done:
+            return "interrupted before the first text"
+        return f"interrupted: {_counts(self._done)} are kept; the same command goes on from there"
+
+    def _end(self) -> None:
+        # One that was never started would print an empty line.
+        if self._bar.tasks:
+            self._bar.stop()
+
+    def _say(self, now: float) -> str:
+        since, texts = self._first or (now, self._done.texts)
+        written = self._done.texts - texts
+        if not written or now <= since:
+            return _counts(self._done)
+        rate = written / (now - since)
+        left = format_duration((self._done.all_texts - self._done.texts) / rate)
+        return f"{_counts(self._done)}, {rate:,.1f} texts/s, {left} left"
+
+
+def _counts(done: Any) -> str:
+    return f"{done.tables:,} of {done.all_tables:,} tables, {done.texts:,} of {done.all_texts:,} texts"
 
 
 def _key(column: Column) -> str:

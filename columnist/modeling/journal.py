@@ -184,4 +184,5 @@ def _prune(connection: sqlite3.Connection, max_bytes: int) -> None:
         connection.execute(
             "DELETE FROM filled WHERE number IN (SELECT number FROM filled ORDER BY number LIMIT ?)", (surplus,)
         )
-    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    # A script is run to its end; a single statement is taken for done at its first page.
+    connection.executescript("PRAGMA incremental_vacuum")

@@ -23,7 +23,7 @@ def render_dbt(documentations: Sequence[TableDocumentation], header: Header) -> 
 
     The tables of a script are sources to dbt, which does not build them; a
     source is a catalog and schema. Machine text carries ``config.meta`` with
-    its origin and writer, and so does an empty description with the question a
+    its origin, its writer and how likely it would be accepted, and so does an empty description with the question a
     person has to answer. Partitions are left out: queries name their parent.
     """
     sources: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -71,8 +71,9 @@ def _described(text: Text, header: Header) -> dict[str, Any]:
     described: dict[str, Any] = {"description": escape_jinja(text.value)}
     if text.origin is Origin.MODEL or text.question:
         asked = {"question": escape_jinja(text.question)} if text.question else {}
+        likely = {} if text.acceptance is None else {"acceptance": round(text.acceptance, 3)}
         writer = {"model": escape_jinja(header.model)} if header.model else {}
-        described["config"] = {"meta": {"columnist": {"origin": text.origin.value, **asked, **writer}}}
+        described["config"] = {"meta": {"columnist": {"origin": text.origin.value, **asked, **likely, **writer}}}
     return described
 
 

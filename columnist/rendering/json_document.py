@@ -9,7 +9,10 @@ from columnist.rendering.header import Header
 
 
 def render_json(documentations: Sequence[TableDocumentation], header: Header) -> str:
-    """Return ``{"source", "model", "tables"}``; every text comes with its origin and the question in its place."""
+    """Return ``{"source", "model", "tables"}``; every text comes with its origin.
+
+    Beside it is the question in its place, and the probability that it would be accepted where that is known.
+    """
     document = {
         "source": header.source,
         "model": header.model,
@@ -43,5 +46,6 @@ def _table(documentation: TableDocumentation) -> dict[str, Any]:
     }
 
 
-def _text(text: Text) -> dict[str, str]:
-    return {"text": text.value, "origin": text.origin.value, "question": text.question}
+def _text(text: Text) -> dict[str, str | float | None]:
+    acceptance = None if text.acceptance is None else round(text.acceptance, 3)
+    return {"text": text.value, "origin": text.origin.value, "question": text.question, "acceptance": acceptance}

@@ -8,6 +8,8 @@ from columnist.rendering.header import Header
 from columnist.rendering.markdown_text import code, escape
 
 MACHINE_MARK = "†"
+UNSURE_MARK = "‡"
+_EVEN_ODDS = 0.5
 
 
 def render_markdown(documentations: Sequence[TableDocumentation], header: Header) -> str:
@@ -24,10 +26,11 @@ def render_markdown(documentations: Sequence[TableDocumentation], header: Header
 
 
 def _legend(documentations: Sequence[TableDocumentation], header: Header) -> Iterator[str]:
-    texts = (text for documentation in documentations for text in (documentation.description, *documentation.columns))
+    texts = [text for documentation in documentations for text in (documentation.description, *documentation.columns)]
     if any(text.origin is Origin.MODEL or text.question for text in texts):
         by = f" by {escape(header.model)}" if header.model else " by a model"
-        yield f"{MACHINE_MARK} written{by}; all other texts are comments from the script."
+        unsure = f", {UNSURE_MARK} as a guess" if any(map(_is_unsure, texts)) else ""
+        yield f"{MACHINE_MARK} written{by}{unsure}; all other texts are comments from the script."
 
 
 def _section(documentation: TableDocumentation) -> Iterator[str]:
@@ -91,4 +94,11 @@ def _key(column: Column) -> str:
 def _marked(text: Text) -> str:
     if text.question:
         return f"*Not known.* {escape(text.question)} {MACHINE_MARK}"
-    return f"{escape(text.value)} {MACHINE_MARK}" if text.origin is Origin.MODEL else escape(text.value)
+    if text.origin is not Origin.MODEL:
+        return escape(text.value)
+    return f"{escape(text.value)} {UNSURE_MARK if _is_unsure(text) else MACHINE_MARK}"
+
+
+def _is_unsure(text: Text) -> bool:
+    """Tell whether a text is less likely to be accepted than to be changed."""
+    return text.origin is Origin.MODEL and text.acceptance is not None and text.acceptance < _EVEN_ODDS

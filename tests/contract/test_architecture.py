@@ -208,4 +208,6 @@ def test_nothing_that_is_made_is_tracked():
     if done.returncode:
         pytest.skip("this is no git checkout")
     made = re.compile(r"\.(safetensors|gguf|bin|pt|pkl|db|sqlite|pyc)$|(^|/)(mlruns|\.columnist|\.zen)/")
-    assert not [name for name in done.stdout.splitlines() if made.search(name)]
+    # But for the adapter that comes with the product.
+    names = [name for name in done.stdout.splitlines() if not name.startswith("columnist/adapters/")]
+    assert not [name for name in names if made.search(name)]

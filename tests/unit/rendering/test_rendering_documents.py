@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from columnist.ddl.tables import Column, Reference, Table
-from columnist.documentation import Texts, merge
+from columnist.documentation import Acceptances, Texts, merge
 from columnist.rendering import Format, Header, render
 from columnist.rendering.limits import LIMITS
 
@@ -105,7 +105,7 @@ def test_json_tells_the_origin_of_every_text() -> None:
     document = json.loads(render([DOCUMENTED], Format.JSON, Header(source="shop.sql")))
     assert (document["source"], document["model"]) == ("shop.sql", None)
     table = document["tables"][0]
-    assert table["description"] == {"text": "Units in stock.", "origin": "model", "question": ""}
+    assert table["description"] == {"text": "Units in stock.", "origin": "model", "question": "", "acceptance": None}
     assert [column["description"]["origin"] for column in table["columns"]] == ["human", "model", "none"]
     assert table["columns"][1]["references"] == {"table": "shop.items", "column": "id"}
 
@@ -142,7 +142,7 @@ def test_dbt_keeps_a_question_apart_from_the_description() -> None:
 
 def test_json_has_a_field_for_the_question() -> None:
     table = json.loads(render([ASKED], Format.JSON))["tables"][0]
-    assert table["description"] == {"text": "", "origin": "none", "question": "What is one row?"}
+    assert table["description"] == {"text": "", "origin": "none", "question": "What is one row?", "acceptance": None}
     assert [column["description"]["question"] for column in table["columns"]] == ["", "", "In <b>which</b> unit?"]
 
 
@@ -158,3 +158,28 @@ def test_equal_input_gives_equal_text(format: Format) -> None:
 
 def test_every_limit_names_its_source() -> None:
     assert all(limit.source and limit.column and limit.table for limit in LIMITS.values())
+
+
+JUDGED = merge(
+    TABLE,
+    Texts(table="Units in stock.", columns=("", "What is held.", "? In which unit?")),
+    Acceptances(table=0.91234, columns=(0.1, 0.4999, 0.2)),
+)
+
+
+def test_a_page_marks_what_is_more_likely_to_be_changed_than_kept() -> None:
+    page = render([JUDGED], Format.MD, Header(model="columnist v1"))
+    assert "† written by columnist v1, ‡ as a guess; all other texts are comments from the script." in page
+    assert "Units in stock. †" in page
+    assert "What is held. ‡" in page
+    assert "In which unit? †" in page
+    assert "‡" not in render([DOCUMENTED], Format.MD)
+
+
+def test_json_and_dbt_tell_how_likely_a_text_is_accepted() -> None:
+    (table,) = json.loads(render([JUDGED], Format.JSON))["tables"]
+    assert table["description"]["acceptance"] == 0.912
+    assert [column["description"]["acceptance"] for column in table["columns"]] == [None, 0.5, 0.2]
+    (source,) = yaml.safe_load(render([JUDGED], Format.DBT))["sources"]
+    metas = [each.get("config", {}) for each in (source["tables"][0], *source["tables"][0]["columns"])]
+    assert [meta.get("meta", {}).get("columnist", {}).get("acceptance") for meta in metas] == [0.912, None, 0.5, 0.2]
