@@ -20,7 +20,7 @@ import yaml
 from columnist.identifiers import split_name
 
 _MIN_RUN = 5  # a shorter part is two words by accident more often than by intent
-_MIN_WORDS_RUN = 8  # the same for words that are all written in full
+_MIN_WORDS_RUN = 7  # the same for words that are all written in full
 _MAX_RUN = 60  # bounds the work on hostile names
 _MAX_PIECE = 20
 _MIN_SKELETON = 5  # shorter runs of consonants fit too many words
