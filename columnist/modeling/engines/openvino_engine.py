@@ -84,8 +84,11 @@ class OpenVinoEngine:
         """
         file = read_gguf(model)
         self._model, self._tokenizer = model, GgufTokenizer(file)
+        cores = min(threads or _available_cores(), _available_cores())
+        # On one core OpenVINO 2026.4 dies in bfloat16, of a division by zero.
+        fastest = "bf16" if has_fast_bfloat16() and cores > 1 else "f32"
         self._properties = {
-            "INFERENCE_PRECISION_HINT": compute_type or ("bf16" if has_fast_bfloat16() else "f32"),
+            "INFERENCE_PRECISION_HINT": compute_type or fastest,
             "INFERENCE_NUM_THREADS": threads or _available_cores(),
         }
         self._context = min(file.get("{arch}.context_length", _CACHE_TOKENS), _CACHE_TOKENS)
