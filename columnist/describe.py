@@ -9,6 +9,7 @@ from columnist.ddl import Script
 from columnist.ddl.tables import Table
 from columnist.digests import digest_value
 from columnist.documentation import Described, TableDocumentation, merge
+from columnist.errors import ConfigError
 from columnist.home import Home
 from columnist.modeling.acceptance import Acceptance, read_acceptance
 from columnist.modeling.adapters import Adapter
@@ -37,10 +38,14 @@ class Wishes(Value):
         max_length: The most characters a text may have.
         fresh: Whether to write again what the journal holds.
         engine: What to decode with.
+        endpoint: Address of an endpoint in OpenAI's form that writes instead of a model on this machine.
+        endpoint_model: Which of its models.
     """
 
     model: str | None = None
     engine: EngineName = EngineName.AUTO
+    endpoint: str | None = None
+    endpoint_model: str | None = None
     threshold: float | None = None
     max_length: int | None = None
     fresh: bool = False
@@ -120,7 +125,10 @@ def choose_writer(wishes: Wishes, home: Home) -> Writer:
         ModelNotFound: The model is not there.
         AdapterError: Its files are damaged or were changed.
         BaseModelError: The base model is asked for and cannot be used.
+        ConfigError: An endpoint is only half named, or beside another model.
     """
+    if wishes.endpoint or wishes.endpoint_model or wishes.engine is EngineName.OPENAI:
+        return _endpoint_writer(wishes)
     model = wishes.model or _find_registered(home) or DEFAULT
     if model == BASE:
         return _base_writer(wishes)
@@ -132,6 +140,26 @@ def choose_writer(wishes: Wishes, home: Home) -> Writer:
     from columnist.registry.versions import open_model
 
     return _tuned_writer(model, open_model(model), wishes)
+
+
+def _endpoint_writer(wishes: Wishes) -> Writer:
+    if not (wishes.endpoint and wishes.endpoint_model) or wishes.model:
+        raise ConfigError(
+            "a model behind an endpoint is named by --endpoint URL and --endpoint-model NAME, both of them and "
+            "without --model"
+        )
+    if wishes.engine not in (EngineName.AUTO, EngineName.OPENAI):
+        raise ConfigError(
+            f"an endpoint is asked by the engine openai, not by {wishes.engine.value}; leave out --engine"
+        )
+    reference = f"{wishes.endpoint}#{wishes.endpoint_model}"
+    return Writer(
+        name=f"{wishes.endpoint_model} at {wishes.endpoint}",
+        digest=digest_value([reference, prompt_digest(PromptKind.INSTRUCT)]),
+        kind=PromptKind.INSTRUCT,
+        acceptance=None,
+        open=lambda: open_engine(reference, None, EngineName.OPENAI),
+    )
 
 
 def _base_writer(wishes: Wishes) -> Writer:

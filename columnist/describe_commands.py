@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 _FORMATS = ("md", "sql", "dbt", "json")
-_ENGINES = ("auto", "openvino", "transformers")
+_ENGINES = ("auto", "openvino", "transformers", "vllm", "openai")
 
 
 @click.command()
@@ -31,6 +31,8 @@ _ENGINES = ("auto", "openvino", "transformers")
 )
 @click.option("--fresh", is_flag=True, help="Describe again what an earlier run has described.")
 @click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True)
+@click.option("--endpoint", metavar="URL", help="Let a model behind an endpoint in OpenAI's form write instead.")
+@click.option("--endpoint-model", metavar="NAME", help="Which model of the endpoint.")
 def describe(source: str, format_: str, dialect: str | None, output: Path | None, **wishes: Any) -> None:
     """Document the tables of a CREATE TABLE script; SOURCE is a file, or - for standard input.
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -14,8 +14,11 @@ from columnist.evaluation import metrics
 from columnist.evaluation.described import says
 from columnist.evaluation.intervals import Interval, bootstrap_difference, bootstrap_mean
 from columnist.evaluation.measures import MEASURES, Direction, Measure
-from columnist.synthesis.examples import Example
 from columnist.values import Value
+
+if TYPE_CHECKING:
+    # What makes training sets takes most of a second to load, and whoever describes tables needs none of it.
+    from columnist.synthesis.examples import Example
 
 # Values of each measure by its name, one per table.
 Measured = Mapping[str, Sequence[float | None]]
@@ -130,7 +133,7 @@ class Evaluation(Value):
 
 
 def compare(
-    examples: Sequence[Example],
+    examples: Sequence["Example"],
     candidate: Sequence[Texts],
     baseline: Sequence[Texts],
     config: EvaluationConfig,
@@ -164,7 +167,7 @@ def compare(
 
 
 def measure_texts(
-    examples: Sequence[Example],
+    examples: Sequence["Example"],
     predictions: Sequence[Texts],
     similarity: Similarity | None = None,
     faults: Sequence[ReplyFaults] | None = None,
@@ -234,7 +237,7 @@ def _similarities(
 
 
 def _choose_samples(
-    examples: Sequence[Example], candidate: Sequence[Texts], baseline: Sequence[Texts], config: EvaluationConfig
+    examples: Sequence["Example"], candidate: Sequence[Texts], baseline: Sequence[Texts], config: EvaluationConfig
 ) -> tuple[TableSample, ...]:
     amount = min(config.samples, len(examples))
     chosen = sorted(random.Random(config.seed).sample(range(len(examples)), amount))
@@ -251,7 +254,7 @@ def _choose_samples(
     )
 
 
-def _require_aligned(examples: Sequence[Example], predictions: Sequence[Texts]) -> None:
+def _require_aligned(examples: Sequence["Example"], predictions: Sequence[Texts]) -> None:
     if len(examples) < 2:
         raise TrainingSetError(
             f"An evaluation needs at least 2 tables, got {len(examples)}; synthesize more test examples."

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from columnist import describe
+from columnist import describe, describe_commands
 from columnist.ddl import read_text
-from columnist.errors import ModelNotFound
+from columnist.errors import ConfigError, ModelNotFound
 from columnist.modeling.adapters import AdapterCard, open_adapter
 from columnist.modeling.engines import EngineName, Filled
 from columnist.modeling.prompts import PromptKind
@@ -192,3 +192,34 @@ def test_models_do_not_take_each_others_texts(engine, adapter, monkeypatch):
         assert len(engine.asked) == 5
         describe_text(SCRIPT, "md", **wishes)
         assert len(engine.asked) == 5
+
+
+def test_an_endpoint_writes_where_it_is_named(engine):
+    wishes = {"endpoint": "http://127.0.0.1:1/v1", "endpoint_model": "qwen"}
+    said = []
+    describe_text(SCRIPT, "md", say=said.append, **wishes)
+    assert said == ["described by qwen at http://127.0.0.1:1/v1"]
+    assert engine.opened == [("http://127.0.0.1:1/v1#qwen", None, EngineName.OPENAI)]
+    describe_text(SCRIPT, "md", endpoint="http://127.0.0.1:1/v1", endpoint_model="other")
+    assert len(engine.opened) == 2
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"endpoint": "http://127.0.0.1:1/v1"},
+        {"endpoint_model": "qwen"},
+        {"engine": EngineName.OPENAI},
+        {"endpoint": "http://127.0.0.1:1/v1", "endpoint_model": "qwen", "model": "base"},
+        {"endpoint": "http://127.0.0.1:1/v1", "endpoint_model": "qwen", "engine": EngineName.OPENVINO},
+    ],
+)
+def test_an_endpoint_is_named_whole_and_alone(engine, wishes):
+    with pytest.raises(ConfigError, match="endpoint") as caught:
+        describe_text(SCRIPT, "md", **wishes)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_command_knows_every_engine():
+    assert set(describe_commands._ENGINES) == {name.value for name in EngineName}
+    assert set(describe_commands._FORMATS) == {format.value for format in describe.Format}
