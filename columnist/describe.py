@@ -34,7 +34,8 @@ class Wishes(Value):
         model: ``models:/...``, the path of an adapter, ``default`` for the one that comes with the product,
             ``base`` for the base model as it is, or ``None`` for the registered champion, or else the
             challenger, or else the default.
-        threshold: Texts less likely to be accepted are left to a person; the adapter's own if left out.
+        threshold: Texts less likely to be accepted are left to a person; the adapter's own if left out, and
+            with 0 none is.
         max_length: The most characters a text may have.
         fresh: Whether to write again what the journal holds.
         engine: What to decode with.
@@ -96,6 +97,8 @@ def describe_script(
     """
     home = Home.find()
     writer = choose_writer(wishes, home)
+    if wishes.threshold and not writer.acceptance:
+        say(f"how likely texts of {writer.name} are accepted is not known: none is held back for that")
     tables = [table for table in script.tables if table.partition_of is None]
     with Journal(home.journal, writer.digest, say, fresh=wishes.fresh) as journal:
         if kept := count_kept(tables, writer.kind, journal):
@@ -191,9 +194,9 @@ class OnDemand:
 
 
 def _threshold(wishes: Wishes, writer: Writer) -> float | None:
-    if wishes.threshold is not None:
-        return wishes.threshold
-    return writer.acceptance.threshold if writer.acceptance else None
+    own = writer.acceptance.threshold if writer.acceptance else None
+    # Whoever wants to see everything, and says 0, also wants what repeats itself.
+    return (own if wishes.threshold is None else wishes.threshold) or None
 
 
 def _find_registered(home: Home) -> str | None:

@@ -184,6 +184,14 @@ def test_the_threshold_is_the_adapters_unless_a_person_sets_one(engine, adapter,
     assert sku["acceptance"] == 0.55
 
 
+def test_a_threshold_without_probabilities_is_pointed_out(engine):
+    said = []
+    document = json.loads(describe_text(SCRIPT, "json", say=said.append, model="base", threshold=0.9))
+    assert document["tables"][2]["columns"][0]["description"]["text"] == "Says Description of column sku:"
+    assert "is not known" in said[0]
+    assert len(said) == 2
+
+
 def test_models_do_not_take_each_others_texts(engine, adapter, monkeypatch):
     monkeypatch.setattr(describe, "shipped_adapter", lambda: adapter)
     for wishes in ({"model": "base"}, {"model": "default"}, {"model": "default", "engine": EngineName.TRANSFORMERS}):
