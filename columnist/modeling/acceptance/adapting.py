@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from columnist.digests import digest_file
 from columnist.modeling.acceptance.calibration import CalibrationReport, estimate, measure_calibration
-from columnist.modeling.acceptance.calibrator import Acceptance, Source, write_acceptance
+from columnist.modeling.acceptance.calibrator import Acceptance, Placeholders, Source, write_acceptance
 from columnist.modeling.acceptance.closeness import choose_label, open_closeness
 from columnist.modeling.acceptance.config import AcceptanceConfig, Label
 from columnist.modeling.acceptance.features import WITH_LOGPROBS, WITHOUT_LOGPROBS
 from columnist.modeling.acceptance.fitting import Fit, fit_calibrator
-from columnist.modeling.acceptance.outcomes import Outcome, Referenced, imagine_placeholders, judge
+from columnist.modeling.acceptance.outcomes import Outcome, Referenced, judge
 from columnist.modeling.adapters import WEIGHTS, Adapter, open_adapter
 from columnist.modeling.engines import open_engine
 from columnist.modeling.filling import Progress, fill_tables
@@ -115,47 +115,49 @@ def fit_acceptance(
     outcomes: Mapping[str, Sequence[Outcome]], config: AcceptanceConfig, label: Label, weights_sha256: str
 ) -> Fitted:
     """Fit an acceptance model on judged texts of one source or several."""
-    told = {name: [one for one in own if one.describes] for name, own in outcomes.items()}
-    real = [one for own in told.values() for one in own]
-    imagined = [one for own in outcomes.values() for one in imagine_placeholders(own)]
-    without = _fit([*real, *imagined], len(WITHOUT_LOGPROBS), config)
-    knows = bool(real) and all(len(one.features) == len(WITH_LOGPROBS) for one in real)
-    best = _fit([*real, *imagined], len(WITH_LOGPROBS), config) if knows else without
+    every = [one for own in outcomes.values() for one in own]
+    told = [one for one in every if one.describes and not one.is_placeholder]
+    knows = bool(told) and all(len(one.features) == len(WITH_LOGPROBS) for one in told)
+    without = _fit(told, len(WITHOUT_LOGPROBS), config)
+    best = _fit(told, len(WITH_LOGPROBS), config) if knows else without
+    certain = [one for one in every if one.is_placeholder and (one.describes or not one.describable)]
     acceptance = Acceptance(
         threshold=config.threshold,
         adapter_weights_sha256=weights_sha256,
         label=label,
         with_logprobs=best.calibrator if knows else None,
         without_logprobs=without.calibrator,
-        sources=tuple(
-            Source(
-                name=name,
-                tables=len({one.group for one in own}),
-                texts=len(told[name]),
-                accepted=sum(one.accepted for one in told[name]),
-            )
-            for name, own in outcomes.items()
-        ),
+        placeholders=Placeholders(columns=len(certain), accepted=sum(one.accepted for one in certain)),
+        sources=tuple(_summarize(name, own) for name, own in outcomes.items()),
     )
-    return Fitted(acceptance, _cross_validated(outcomes, best, config))
+    return Fitted(acceptance, _cross_validate(outcomes, acceptance, best, config))
 
 
-def _fit(outcomes: Sequence[Outcome], features: int, config: AcceptanceConfig) -> Fit:
+def _fit(told: Sequence[Outcome], features: int, config: AcceptanceConfig) -> Fit:
     return fit_calibrator(
-        [one.features[:features] for one in outcomes],
-        [one.accepted for one in outcomes],
-        [one.group for one in outcomes],
+        [one.features[:features] for one in told],
+        [one.accepted for one in told],
+        [one.group for one in told],
         config,
     )
 
 
-def _cross_validated(
-    outcomes: Mapping[str, Sequence[Outcome]], fit: Fit, config: AcceptanceConfig
+def _summarize(name: str, outcomes: Sequence[Outcome]) -> Source:
+    told = [one for one in outcomes if one.describes]
+    tables = {one.group for one in outcomes}
+    return Source(name=name, tables=len(tables), texts=len(told), accepted=sum(one.accepted for one in told))
+
+
+def _cross_validate(
+    outcomes: Mapping[str, Sequence[Outcome]], acceptance: Acceptance, fit: Fit, config: AcceptanceConfig
 ) -> CalibrationReport:
     """Measure each source with the probabilities that its texts got from the folds they were not in."""
     unseen = iter(fit.unseen)  # in the order of the sources, as they were fitted
     found = []
     for name, own in outcomes.items():
-        given = [next(unseen) if one.describes else 0.0 for one in own]
+        given = [
+            next(unseen) if one.describes and not one.is_placeholder else acceptance.placeholders.probability
+            for one in own
+        ]
         found.append(measure_calibration(f"{name}, cross-validated", given, own, config.threshold, config.seed))
     return CalibrationReport.of(*found)

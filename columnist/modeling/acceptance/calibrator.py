@@ -18,9 +18,10 @@ from columnist.ddl.tables import Table
 from columnist.digests import digest_file
 from columnist.errors import AdapterError
 from columnist.modeling.acceptance.config import Label
-from columnist.modeling.acceptance.features import WITH_LOGPROBS, WITHOUT_LOGPROBS, measure_features
+from columnist.modeling.acceptance.features import WITH_LOGPROBS, WITHOUT_LOGPROBS, is_placeholder, measure_features
 from columnist.modeling.adapters import WEIGHTS
 from columnist.modeling.engines.protocol import Filled
+from columnist.modeling.prompts import TABLE_SLOT
 from columnist.values import Value
 
 ACCEPTANCE = "acceptance.json"
@@ -98,6 +99,32 @@ class Calibrator(Value):
         return _interpolate(self.knots, log_odds) if self.knots else logistic(log_odds)
 
 
+class Placeholders(Value):
+    """Columns whose names keep a place and no more, such as ``attr7``.
+
+    What a model says of them depends on nothing that a reader could check, so neither the text nor
+    how sure the model is counts: all of them have the same probability.
+
+    Attributes:
+        columns: Those of which it is known whether a description is acceptable; where the reference
+            abstains, none is.
+        accepted: Those whose description was.
+    """
+
+    columns: int = Field(ge=0)
+    accepted: int = Field(ge=0)
+
+    @property
+    def probability(self) -> float:
+        """The share that was accepted; one in ten is expected before any is seen.
+
+        Example:
+            >>> Placeholders(columns=0, accepted=0).probability, Placeholders(columns=90, accepted=0).probability
+            (0.1, 0.01)
+        """
+        return (self.accepted + 1) / (self.columns + 10)
+
+
 class Source(Value):
     """Tables that a fit has learned from; figures only, never their texts.
 
@@ -121,6 +148,7 @@ class Acceptance(Value):
         with_logprobs: For engines that tell the probabilities of tokens; ``None`` if it was fitted on one
             that does not.
         without_logprobs: For those that do not.
+        placeholders: For columns whose names say nothing.
         sources: What it was fitted on.
     """
 
@@ -129,6 +157,7 @@ class Acceptance(Value):
     label: Label
     with_logprobs: Calibrator | None
     without_logprobs: Calibrator
+    placeholders: Placeholders
     sources: tuple[Source, ...]
 
     @model_validator(mode="after")
@@ -153,6 +182,8 @@ class Acceptance(Value):
         """
         if not filled.text.strip() or is_abstention(filled.text):
             return 0.0
+        if index != TABLE_SLOT and is_placeholder(table.columns[index].name):
+            return self.placeholders.probability
         if self.with_logprobs and filled.logprobs:
             return self.with_logprobs.probability(measure_features(table, index, filled))
         return self.without_logprobs.probability(measure_features(table, index, filled._replace(logprobs=())))

@@ -19,18 +19,20 @@ from columnist.modeling.spelling import known_share
 # Words that software puts into the names of columns it leaves for its customers, or that tell a column's
 # form rather than its fact. One of them beside a word of the trade ("order_text") is an ordinary name.
 _LISTED = """
-    a aa any arr attr attribute attributes attrs aux b blob bool boolean c cd cell chr char character cf cl code col
-    column columns cst cust custom customer customfield customizable d data dat date datum def default defined dim
-    dimension dt dummy e elem element entry ext extend extended extension extra f fact field fields filler flag flags
-    flex flexfield flexible float fld flx free freeform g gen general generic h i ind indicator info input int integer
-    item j k key kf l lbl line m member meta metric misc miscellaneous n num number numeric o obj object open opt option
-    optional other p param parameter part prm prop properties property r raw rec ref res reserve reserved rfu s seg
-    segment set slot spare special str string sub subfield t tag temp text tmp txt udf uf unk unknown unnamed unused
-    user userchar userdef userdefined usr v val value values var varchar variable w x xtra xx xxx y yy z zz zzz
+    a aa amt ana any arr attr attribute attributes attrs aux b blob bool boolean c cd cell cf char chr character cl
+    class code coef col column columns cst d dat data date datum def default dim dimension dt e elem element entry ext
+    extended extension extra f fact field fields flag flags float fld flx free freeform g gen general generic h i ind
+    indicator info input int integer j k kf kpi l m meta metric n num number numeric o obj object opt option optional
+    other p param parameter prm prop properties property q r raw s score seg segment slot special str string sub
+    subfield sw t tag text txt u user usr v val value values var varchar variable w x y z
 """
-_SAYS_NOTHING = frozenset(_LISTED.split())
-# "customer" and "code" say a lot alone; they are filler only where a number follows and nothing else does.
-_ONLY_NUMBERED = frozenset(("code", "customer", "item", "key", "line", "member", "part", "ref", "res", "set", "tag"))
+# These are left over for a later use, whether a number follows or not.
+_SPARE = """
+    custom customfield customizable dummy filler flex flexfield flexible misc miscellaneous reserve reserved rfu spare
+    temp tmp udf uf unk unknown unnamed unused userchar userfield userdef userdefined defined xtra xx xxx yy zz zzz
+"""
+_IS_SPARE = frozenset(_SPARE.split())
+_SAYS_NOTHING = frozenset(_LISTED.split()) | _IS_SPARE
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _KINDS = {
     "text": {"text", "xml", "enum", "set"},
@@ -41,7 +43,6 @@ _KINDS = {
 }
 
 _OF_COLUMN = (
-    "placeholder",
     "numbered",
     "share_empty_words",
     "share_known_words",
@@ -76,7 +77,7 @@ def measure_features(table: Table, index: int, filled: Filled) -> tuple[float, .
         >>> table = Table(name="stock", columns=(Column(name="attr7", type="TEXT"),))
         >>> features = measure_features(table, 0, Filled("Name of the bin.", (-0.1, -0.7)))
         >>> found = dict(zip(WITH_LOGPROBS, features, strict=True))
-        >>> found["placeholder"], found["logprob_least"], found["type_text"]
+        >>> found["numbered"], found["logprob_least"], found["type_text"]
         (1.0, -0.7, 1.0)
     """
     column = None if index == TABLE_SLOT else table.columns[index]
@@ -86,24 +87,27 @@ def measure_features(table: Table, index: int, filled: Filled) -> tuple[float, .
 
 
 def is_placeholder(name: str) -> bool:
-    """Tell whether no word of a name says anything: ``custom_field_22``, ``attr7``, ``x1``.
+    """Tell whether a name keeps a place and no more: ``custom_field_22``, ``attr7``, ``x1``, ``reserved``.
 
-    Words that mean something alone, such as *code*, count as empty only before a number.
+    None of its words says anything, and it is numbered or calls itself spare. Of 6,473 columns of
+    documented open-source tables 4 have such a name; of 2,757 synthetic ones 163, and all of their
+    references ask.
 
     Example:
-        >>> [is_placeholder(name) for name in ("custom_field_22", "FLEX_01", "udfText4", "col3", "line2", "reserved")]
-        [True, True, True, True, True, True]
-        >>> [is_placeholder(name) for name in ("address_line_2", "line", "code", "order_text", "phone2")]
+        >>> [is_placeholder(name) for name in ("custom_field_22", "FLEX_01", "udfText4", "col3", "reserved")]
+        [True, True, True, True, True]
+        >>> [is_placeholder(name) for name in ("address_line_2", "value", "code", "order_text", "phone2")]
         [False, False, False, False, False]
     """
-    return bool(_pieces(name)) and _empty_share(_pieces(name)) == 1.0
+    pieces = _pieces(name)
+    kept = any(piece.isdigit() or piece in _IS_SPARE for piece in pieces)
+    return kept and _empty_share(pieces) == 1.0
 
 
 def _of_name(name: str) -> tuple[float, ...]:
     pieces = _pieces(name)
-    letters = [piece for piece in pieces if piece.isalpha()]
+    letters = [piece for piece in pieces if not piece.isdigit()]
     return (
-        float(is_placeholder(name)),
         float(any(piece.isdigit() for piece in pieces)),
         _empty_share(pieces),
         known_share(name),
@@ -123,10 +127,8 @@ def _pieces(name: str) -> list[str]:
 
 
 def _empty_share(pieces: Sequence[str]) -> float:
-    words = [piece for piece in pieces if piece.isalpha()]
-    numbered = len(words) < len(pieces)
-    empty = sum(word in _SAYS_NOTHING and (numbered or word not in _ONLY_NUMBERED) for word in words)
-    return empty / len(words) if words else 1.0
+    words = [piece for piece in pieces if not piece.isdigit()]
+    return sum(word in _SAYS_NOTHING for word in words) / len(words) if words else 1.0
 
 
 def _of_column(column: Column | None, dialect: str) -> tuple[float, ...]:

@@ -48,6 +48,7 @@ class Outcome(NamedTuple):
         filled: What the model wrote.
         features: In the order of ``features.WITH_LOGPROBS``, or shorter where no log-probabilities are known.
         describes: Whether it is a description at all, neither empty nor a question.
+        describable: Whether the reference describes; where it abstains, no description is accepted.
         accepted: Whether a steward would accept it as a description.
     """
 
@@ -57,7 +58,13 @@ class Outcome(NamedTuple):
     filled: Filled
     features: tuple[float, ...]
     describes: bool
+    describable: bool
     accepted: bool
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the name of the column keeps a place and no more."""
+        return self.slot != TABLE_SLOT and is_placeholder(self.table.columns[self.slot].name)
 
 
 def judge(referenced: Sequence[Referenced], filled: Iterable[Mapping[int, Filled]], close: Close) -> list[Outcome]:
@@ -87,40 +94,11 @@ def judge(referenced: Sequence[Referenced], filled: Iterable[Mapping[int, Filled
             filled=written,
             features=measure_features(known.table, index, written),
             describes=_describes(written),
+            describable=is_described(reference),
             accepted=both and next(verdicts),
         )
-        for (known, index, _, written), both in zip(slots, compared, strict=True)
+        for (known, index, reference, written), both in zip(slots, compared, strict=True)
     ]
-
-
-def imagine_placeholders(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Return what would have become of placeholder columns if a model had described them all the same.
-
-    Where a reference abstains, any description is refused, whatever it says and however sure
-    the model is. A model that has learned to ask there gives no such case to learn from, so each
-    placeholder column is paired with every text of its table's other columns.
-
-    Args:
-        outcomes: Of slots as they were; those of one table stand together.
-    """
-    texts: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        if outcome.describes and outcome.slot != TABLE_SLOT:
-            texts.setdefault(outcome.group, []).append(outcome)
-    return [
-        asked._replace(
-            filled=told.filled,
-            features=measure_features(asked.table, asked.slot, told.filled),
-            describes=True,
-            accepted=False,
-        )
-        for asked in outcomes
-        if not asked.describes and asked.slot != TABLE_SLOT and is_placeholder(asked.table.columns[asked.slot].name)
-        for told in texts.get(asked.group, ())[:_MOST_IMAGINED]
-    ]
-
-
-_MOST_IMAGINED = 3  # texts for each placeholder: enough to see that the text does not matter
 
 
 def _references(texts: Texts) -> Iterable[tuple[int, str]]:
