@@ -123,9 +123,9 @@ def fit(
     from columnist.modeling.acceptance.measuring import refer_examples
     from columnist.modeling.training import TrainingConfig
 
-    _make_folder(folder)
     loaded = load_config(config, {"training": TrainingConfig, "acceptance": AcceptanceConfig}, overrides)["acceptance"]
     settings = AcceptanceConfig.model_validate(loaded)
+    _make_folder(folder)
     adapter = _open(model)
     examples = _read_training_set(training_set, adapter)
     sources, unseen = {"validation": refer_examples(examples.validation)}, {"test": refer_examples(examples.test)}
