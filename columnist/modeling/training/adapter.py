@@ -17,6 +17,7 @@ from columnist.modeling.training.batches import pack_rows, plan_steps
 from columnist.modeling.training.config import TrainingConfig
 from columnist.modeling.training.loop import Loop, Progress
 from columnist.modeling.training.model import build_model
+from columnist.modeling.training.team import Team
 from columnist.synthesis.examples import Example, TrainingSet
 
 _LIBRARIES = ("torch", "transformers", "peft")
@@ -33,6 +34,8 @@ def train_adapter(
 
     The same inputs, seed, library versions and number of threads give the same
     bytes; across processors or thread counts sums are rounded in another order.
+    In each of several processes that ``accelerate launch`` or ``torchrun`` has started,
+    this trains one adapter together.
 
     Args:
         training_set: Its train split is learned, its validation split watched.
@@ -43,15 +46,15 @@ def train_adapter(
 
     Raises:
         BaseModelError: The base model cannot be used.
-        ConfigError: The base model has none of the target modules.
+        ConfigError: The base model has none of the target modules, or 4 bits cannot be had here.
         TrainingInterrupted: Ctrl-C or SIGTERM came; the checkpoint is up to date.
         TrainingSetError: There is nothing to train on.
     """
     keep_freed_memory()
     base = resolve_base_model(config.base_model)
     device = pick_device()
-    dtype = pick_dtype(device)
-    loop = _prepare(base, training_set, config, device, dtype)
+    dtype, team = pick_dtype(device), Team(device)
+    loop = prepare_loop(base, training_set, config, device, dtype, team)
     fingerprint = {
         "config": canonical_json(config.model_dump(mode="json")),
         "training_set": training_set.digest,
@@ -61,7 +64,8 @@ def train_adapter(
     state = load_checkpoint(checkpoint, fingerprint)
     if state:
         loop.resume(state)
-    stopped = loop.run(checkpoint, fingerprint, on_progress or (lambda _: None))
+    report = on_progress if on_progress and team.is_first else lambda _: None
+    stopped = loop.run(checkpoint, fingerprint, report)
     card = AdapterCard(
         base_model=config.base_model,
         base_model_digest=base.digest,
@@ -79,25 +83,39 @@ def train_adapter(
         precision=str(dtype).removeprefix("torch."),
         libraries={name: version(name) for name in _LIBRARIES},
     )
-    return _write(folder, loop.model, card)
+    if team.is_first:
+        _write(folder, loop.model, card)
+    team.wait()
+    return Adapter(folder=folder, card=card)
 
 
-def _prepare(base: BaseModel, training_set: TrainingSet, config: TrainingConfig, device: str, dtype: Any) -> Loop:
+def prepare_loop(
+    base: BaseModel, training_set: TrainingSet, config: TrainingConfig, device: str, dtype: Any, team: Team
+) -> Loop:
+    """Load the model and plan the steps.
+
+    Raises:
+        BaseModelError: The base model cannot be used.
+        ConfigError: The base model has none of the target modules.
+        TrainingSetError: There is nothing to train on.
+    """
+    team.check(config.accumulate)
     tokenizer = load_tokenizer(base)
-    rows = _encode(tokenizer, training_set.train, config.max_row_tokens)
+    rows = encode_examples(tokenizer, training_set.train, config.max_row_tokens)
     if not rows:
         raise TrainingSetError(
             f"no training example fits into {config.max_row_tokens} tokens (max_row_tokens); "
             f"{len(training_set.train)} examples came. Raise it or synthesize smaller tables"
         )
-    watched = _encode(tokenizer, training_set.validation, config.max_row_tokens)
+    watched = encode_examples(tokenizer, training_set.validation, config.max_row_tokens)
     plan = plan_steps(rows, config.seed, config.epochs, config.batch_tokens, config.accumulate, config.max_steps)
     validation = pack_rows(watched, config.batch_tokens, None)
     model = build_model(base, config, device, dtype)
-    return Loop(model, config, plan, validation, tokenizer.pad_token_id or 0, dtype)
+    return Loop(model, config, plan, validation, tokenizer.pad_token_id or 0, dtype, team)
 
 
-def _encode(tokenizer: Any, examples: Sequence[Example], max_row_tokens: int) -> list[Row]:
+def encode_examples(tokenizer: Any, examples: Sequence[Example], max_row_tokens: int) -> list[Row]:
+    """Return the rows of examples; slots that do not fit beside their schema are left out."""
     return [
         row
         for example in examples
@@ -107,7 +125,7 @@ def _encode(tokenizer: Any, examples: Sequence[Example], max_row_tokens: int) ->
     ]
 
 
-def _write(folder: Path, model: Any, card: AdapterCard) -> Adapter:
+def _write(folder: Path, model: Any, card: AdapterCard) -> None:
     """Write the weights in bfloat16 with their card; the folder appears complete or not at all."""
     import torch
     from peft import get_peft_model_state_dict
@@ -121,7 +139,6 @@ def _write(folder: Path, model: Any, card: AdapterCard) -> Adapter:
     _save_settings(model, part, card.base_model)
     (part / CARD).write_text(card.model_dump_json(indent=1))
     part.rename(folder)
-    return Adapter(folder=folder, card=card)
 
 
 def _save_settings(model: Any, folder: Path, base_model: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class TrainingInterrupted(KeyboardInterrupt):
@@ -38,7 +38,7 @@ class StopRequest:
     def receive(self, number: int, _: FrameType | None) -> None:
         """Note a signal; the next one acts at once, for whoever cannot wait for the end of a step."""
         self.number = number
-        for each in _SIGNALS:
+        for each in SIGNALS:
             signal.signal(each, signal.SIG_DFL if each == signal.SIGTERM else signal.default_int_handler)
 
 
@@ -52,7 +52,7 @@ def noticing_signals() -> Iterator[StopRequest]:
     if threading.current_thread() is not threading.main_thread():
         yield request
         return
-    before = {number: signal.signal(number, request.receive) for number in _SIGNALS}
+    before = {number: signal.signal(number, request.receive) for number in SIGNALS}
     try:
         yield request
     finally:

@@ -10,9 +10,10 @@ from columnist.modeling.adapters import HistoryPoint, Stopped
 from columnist.modeling.checkpoints import Checkpoint, save_checkpoint
 from columnist.modeling.training.batches import Batch, Step, count_labels, count_tokens
 from columnist.modeling.training.config import TrainingConfig
-from columnist.modeling.training.interruption import TrainingInterrupted, noticing_signals
+from columnist.modeling.training.interruption import SIGNALS, TrainingInterrupted, noticing_signals
 from columnist.modeling.training.loss import make_loss
 from columnist.modeling.training.stopping import best_step, is_exhausted
+from columnist.modeling.training.team import Team
 
 
 class Progress(NamedTuple):
@@ -50,14 +51,15 @@ class Loop:
         model: Any,
         config: TrainingConfig,
         plan: Sequence[Step],
-        validation: Sequence[Batch],
+        validation: list[Batch],
         pad_token: int,
         dtype: Any,
+        team: Team,
     ):
         import torch
 
         self.model, self._config, self._plan, self._validation = model, config, plan, validation
-        self._loss = make_loss(model, pad_token, dtype)
+        self._loss, self._team = make_loss(model, pad_token, dtype), team
         self.history: list[HistoryPoint] = []
         self.parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
         self._best: Mapping[str, Any] = {}
@@ -97,9 +99,11 @@ class Loop:
                 on_progress(
                     Progress(done, steps, point.train_loss or 0.0, point.validation_loss, tokens / elapsed, eta_s)
                 )
-                if request.number and done < steps:
+                # A launcher may have told only some of the processes.
+                signals = [int(number) for number in self._team.add(*(request.number == s for s in SIGNALS))]
+                if any(signals) and done < steps:
                     self._save(file, fingerprint)
-                    raise TrainingInterrupted(request.number, done, steps)
+                    raise TrainingInterrupted(SIGNALS[signals.index(max(signals))], done, steps)
         return self._keep_best(Stopped.MAX_STEPS if steps == self._config.max_steps else Stopped.FINISHED)
 
     def validation_loss(self) -> float | None:
@@ -110,7 +114,9 @@ class Loop:
             return None
         self.model.eval()
         with torch.no_grad():
-            total = sum(float(self._loss(batch, 0.0)) for batch in self._validation)
+            (total,) = self._team.add(
+                sum(float(self._loss(batch, 0.0)) for batch in self._team.share(self._validation))
+            )
         self.model.train()
         return round(total / count_labels(self._validation), 5)
 
@@ -134,16 +140,20 @@ class Loop:
         for group in self._optimizer.param_groups:
             group["lr"] = self._config.rate(number, len(self._plan))
         labels, total = count_labels(step), 0.0
-        for batch in step:
+        for batch in self._team.share(step):
             loss = self._loss(batch, self._config.label_smoothing) / labels
             loss.backward()
             total += loss.item()
+        (total,) = self._team.add(total)
+        self._team.add_gradients(self.parameters.values())
         torch.nn.utils.clip_grad_norm_(self.parameters.values(), self._config.max_gradient_norm)
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=True)
         return total
 
     def _save(self, file: Path, fingerprint: Mapping[str, str]) -> None:
+        if not self._team.is_first:
+            return
         save_checkpoint(
             file, fingerprint, len(self.history), self.history, self.parameters, self._optimizer, self._best
         )

@@ -77,6 +77,7 @@ def _quantization(quantize: Quantize, device: str, dtype: Any) -> dict[str, Any]
             f"quantize: {quantize.value} needs a CUDA device and the gpu extra (pip install 'columnist[gpu]'), "
             f"but {missing}; give quantize: none to train without"
         )
+    import torch
     from transformers import BitsAndBytesConfig
 
     settings = BitsAndBytesConfig(
@@ -85,4 +86,4 @@ def _quantization(quantize: Quantize, device: str, dtype: Any) -> dict[str, Any]
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
     )
-    return {"quantization_config": settings, "device_map": {"": 0}}
+    return {"quantization_config": settings, "device_map": {"": torch.cuda.current_device()}}
