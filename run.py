@@ -14,8 +14,11 @@ from typing import Any, NoReturn
 import click
 
 from columnist import __version__
+from columnist.bench_commands import bench
+from columnist.calibration_commands import calibration
 from columnist.describe_commands import describe, read_source
 from columnist.errors import ColumnistError
+from columnist.samples_commands import samples
 from columnist.taxonomy_commands import taxonomy
 
 _ROOT = Path(__file__).resolve().parent
@@ -32,7 +35,10 @@ def cli() -> None:
 
 
 cli.add_command(describe)
+cli.add_command(samples)
 cli.add_command(taxonomy)
+cli.add_command(bench)
+cli.add_command(calibration)
 
 
 @cli.command()
@@ -371,9 +377,9 @@ def main() -> None:
     """Run the command line; a person's mistake is one line and exit code 2."""
     try:
         cli.main(sys.argv[1:] or ["--help"], standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.Abort as error:
         click.echo("interrupted; run the same command again, it goes on from what is kept", err=True)
-        sys.exit(130)
+        sys.exit(getattr(error.__cause__, "exit_code", 130))  # training says which signal ended it
     except click.ClickException as error:
         _fail(error.format_message())
     except ColumnistError as error:
