@@ -8,9 +8,11 @@ It decodes greedily. As with every engine that batches, what shares a step with 
 change the rounding of a sum and with it a near-tie between two tokens.
 """
 
+import importlib
 import importlib.util
 import json
 import os
+import sys
 import tempfile
 from collections import deque
 from collections.abc import Sequence
@@ -71,12 +73,14 @@ class _Job(Protocol):
 class OpenVinoEngine:
     """Fills slots with a GGUF model on a CPU."""
 
-    def __init__(self, model: Path, compute_type: str = "", threads: int = 0):
+    def __init__(self, model: Path, compute_type: str = "", threads: int = 0, exact: bool = False):
         """Load a model.
 
         Args:
             model: A GGUF file with weights of 16 or 8 bits.
             compute_type: ``f32`` or ``bf16``; by default what this CPU is fastest in.
+            exact: Compute in float32 and keep keys and values in it too, rather than in eight bits;
+                for comparisons with other engines.
             threads: By default one for each core that this process may use.
 
         Raises:
@@ -88,8 +92,9 @@ class OpenVinoEngine:
         # On one core OpenVINO 2026.4 dies in bfloat16, of a division by zero.
         fastest = "bf16" if has_fast_bfloat16() and cores > 1 else "f32"
         self._properties = {
-            "INFERENCE_PRECISION_HINT": compute_type or fastest,
+            "INFERENCE_PRECISION_HINT": "f32" if exact else compute_type or fastest,
             "INFERENCE_NUM_THREADS": threads or _available_cores(),
+            **({"KV_CACHE_PRECISION": "f32"} if exact else {}),
         }
         self._context = min(file.get("{arch}.context_length", _CACHE_TOKENS), _CACHE_TOKENS)
         self._numbers = count()
@@ -165,8 +170,7 @@ class OpenVinoEngine:
         return self._pipeline.add_request(number, tokens, row.settings)
 
     def _load(self) -> Any:
-        import openvino_genai
-
+        openvino_genai = import_openvino()
         scheduler = openvino_genai.SchedulerConfig()
         scheduler.max_num_seqs, scheduler.max_num_batched_tokens = _ROWS, _STEP_TOKENS
         scheduler.num_kv_blocks = _CACHE_TOKENS // _BLOCK_TOKENS
@@ -183,6 +187,16 @@ class OpenVinoEngine:
             raise BaseModelError(
                 f"{self._model} cannot be loaded by OpenVINO ({reason}); use the engine transformers"
             ) from error
+
+
+def import_openvino() -> Any:
+    """Import OpenVINO without the report that it sends to its makers whenever it is imported.
+
+    It goes without where the package that sends is not installed, so that is what it is
+    told. Every first import of OpenVINO in a process has to be this one.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # the import system's own sign
+    return importlib.import_module("openvino_genai")
 
 
 def open_openvino(base: BaseModel, adapter: Adapter | None, precision: Precision) -> OpenVinoEngine:
