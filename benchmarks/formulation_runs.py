@@ -22,6 +22,7 @@ from columnist.modeling.training.batches import Step, count_labels, count_tokens
 from columnist.modeling.training.config import TrainingConfig
 from columnist.modeling.training.loop import Loop, Progress
 from columnist.modeling.training.model import build_model
+from columnist.modeling.training.team import Team
 from columnist.synthesis.examples import Example
 from columnist.terminal import err
 from columnist.values import Value
@@ -48,6 +49,7 @@ class Settings(Value):
         batch: Tables that are decoded at once.
         max_row_tokens: Tables that are longer in any form are left out of all.
         training_set: Digest of the training set.
+        prompt: Digest of the prompts, because a form that was tuned on others is another form.
     """
 
     base_model: str
@@ -62,6 +64,7 @@ class Settings(Value):
     lora_r: int
     max_row_tokens: int
     training_set: str
+    prompt: str
 
     @property
     def digest(self) -> str:
@@ -223,7 +226,7 @@ class Experiment:
             return Cost.model_validate(found["training"]), float(found["final_loss"])
         config, dtype = self.settings.config(), pick_dtype(_DEVICE)
         model = build_model(self.base, config, _DEVICE, dtype)
-        loop = Loop(model, config, steps, [], self.tokenizer.pad_token_id or 0, dtype)
+        loop = Loop(model, config, steps, [], self.tokenizer.pad_token_id or 0, dtype, Team(_DEVICE))
         checkpoint = self.folder / f"{adapter.name}.checkpoint"
         fingerprint = {"settings": self.settings.digest, "form": form.value}
         if state := load_checkpoint(checkpoint, fingerprint):

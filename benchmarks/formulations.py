@@ -4,7 +4,7 @@
 
 The same base model is tuned in each form (see ``formulation_forms``) on the same tables in the same order, with
 the same number of steps, learning rate and optimizer, and then describes the same tables it has not seen:
-test tables of the training set, and real tables that people have described (as ``real_tables`` reads them).
+test tables of the training set, and real tables that people have described (as ``quality`` reads them).
 A form that is finished is not run again, and one that was interrupted goes on, as long as the settings are the
 same. FOLDER gets a JSON file of results and one of texts for each form.
 
@@ -20,10 +20,11 @@ from rich.table import Table as Grid
 
 from benchmarks.formulation_forms import Form
 from benchmarks.formulation_runs import MEASURED, Experiment, Quality, Result, Settings
-from benchmarks.real_tables import load_examples
+from benchmarks.quality import load_examples
 from columnist.errors import ColumnistError
 from columnist.evaluation.measures import MEASURES
 from columnist.modeling.devices import quiet_libraries
+from columnist.modeling.prompts import prompt_digest
 from columnist.modeling.similarity import open_encoder
 from columnist.synthesis.files import read_training_set
 from columnist.terminal import out
@@ -78,7 +79,7 @@ def main(training_set: Path, real_file: Path, folder: Path, forms: tuple[str, ..
     folder.mkdir(parents=True, exist_ok=True)
     try:
         source = read_training_set(training_set)
-        settings = Settings(**options, training_set=source.digest)
+        settings = Settings(**options, training_set=source.digest, prompt=prompt_digest())
         # More than wanted: tables with empty texts are left out.
         real = load_examples(real_file, 2 * settings.real_tables, settings.seed)
         experiment = Experiment(settings, folder, source.train, source.test, real, open_encoder().similarities)

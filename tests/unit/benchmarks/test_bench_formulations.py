@@ -42,6 +42,7 @@ def settings(tiny_base_model):
         lora_r=2,
         max_row_tokens=20_000,
         training_set="of this test",
+        prompt="of this test",
     )
 
 
