@@ -5,6 +5,7 @@ from io import BytesIO
 from columnist.evaluation.comparison import Evaluation, Finding, MetricResult
 from columnist.evaluation.intervals import Interval
 from columnist.evaluation.measures import MEASURES, Direction, measure_named
+from columnist.evaluation.pages import open_page
 
 HEADER = ("measure", "good", "tables", "tuned", "base", "difference", "finding")
 
@@ -87,21 +88,7 @@ def render_picture(evaluation: Evaluation) -> bytes:
 
 
 def _render(template: str, evaluation: Evaluation) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    from columnist.abstention import is_abstention, question_of
-    from columnist.rendering.markdown_text import escape, fence
-
-    environment = Environment(
-        loader=PackageLoader("columnist.evaluation", "templates"),
-        autoescape=".html" in template,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"escape": escape, "fence": fence, "question": question_of}
-    environment.tests["abstention"] = is_abstention
-    return environment.get_template(template).render(
+    page: str = open_page(template).render(
         evaluation=evaluation,
         summary=summarize(evaluation),
         header=HEADER,
@@ -109,6 +96,7 @@ def _render(template: str, evaluation: Evaluation) -> str:
         measures=[measure for measure in MEASURES if measure.name in {result.name for result in evaluation.metrics}],
         level=_level(evaluation),
     )
+    return page
 
 
 def _measured(evaluation: Evaluation) -> str:
