@@ -1,0 +1,290 @@
+"""The systems whose texts are compared: who writes, in which form, and what was written already.
+
+What a system writes is kept on disk in pieces of a few tables, under a digest of all that decides
+it, so that a baseline is run once, goes on where it was interrupted, and is free afterwards.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from benchmarks.replies import find_faults
+from columnist.ddl.tables import Table
+from columnist.digests import digest_value
+from columnist.documentation import Texts
+from columnist.errors import ConfigError
+from columnist.evaluation import ReplyFaults
+from columnist.files import write_whole
+from columnist.home import Home
+from columnist.modeling.adapters import Adapter, open_adapter
+from columnist.modeling.base_models import EMBEDDED, resolve_base_model
+from columnist.modeling.cleaning import clean
+from columnist.modeling.describing import describe_tables
+from columnist.modeling.engines import MAX_NEW_TOKENS, open_engine
+from columnist.modeling.prompts import PromptKind, Request, parse_reply, prompt_digest, render_request
+from columnist.modeling.shipped import shipped_adapter
+from columnist.modeling.spelling import spell_out
+from columnist.registry.sessions import open_stores
+from columnist.registry.versions import open_model
+from columnist.synthesis.examples import Example
+from columnist.values import Value
+
+DEFAULT = "default"  # the adapter that comes with the product
+_PIECE = 25  # tables: a minute or two of the slowest
+_FORMAT = 1  # raise it when a piece is made otherwise than before
+
+
+class Kind(StrEnum):
+    """How a system writes.
+
+    ``TUNED``: an adapter (a folder, ``models:/...`` or ``default``), with the
+    prompt it has learned. ``SLOTS``: a base model with the long prompt, slot by
+    slot. ``JSON``: the same, one JSON reply a table. ``SCHEMA``: the same, forced to
+    follow the JSON schema. ``NAMES``: no model; each name spelled out.
+    """
+
+    TUNED = "tuned"
+    SLOTS = "slots"
+    JSON = "json"
+    SCHEMA = "schema"
+    NAMES = "names"
+
+
+class Piece(Value):
+    """What a system wrote about some tables.
+
+    Attributes:
+        faults: What each reply got wrong in its form.
+        replies: The raw replies, where there were any, for looking at.
+        seconds: How long it took, without loading the model.
+    """
+
+    texts: tuple[Texts, ...]
+    faults: tuple[ReplyFaults, ...]
+    replies: tuple[str, ...] = ()
+    seconds: float
+
+
+class System(Value):
+    """A system to compare, as ``NAME=KIND:REFERENCE`` names it."""
+
+    name: str
+    kind: Kind
+    reference: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``NAME=KIND:REFERENCE``.
+
+        Raises:
+            ConfigError: It is something else.
+
+        Example:
+            >>> System.parse("base=slots:smollm2-135m-instruct").kind
+            <Kind.SLOTS: 'slots'>
+        """
+        name, _, rest = text.partition("=")
+        kind, _, reference = rest.partition(":")
+        if not name or kind not in set(Kind) or not (reference or kind == Kind.NAMES):
+            raise ConfigError(
+                f"--system {text!r}: expected NAME=KIND:REFERENCE with KIND one of {', '.join(Kind)}, "
+                f"such as base=slots:{EMBEDDED}"
+            )
+        return cls(name=name, kind=Kind(kind), reference=reference)
+
+    def write(self, examples: Sequence[Example], cache: Path, say: Callable[[int, int], None]) -> Piece:
+        """Write texts for examples, or take those that were written before.
+
+        Args:
+            examples: The tables.
+            cache: The folder of what was written before.
+            say: Called with the tables done and in all.
+
+        Raises:
+            ColumnistError: The model cannot be used.
+        """
+        writer = _WRITERS[self.kind](self.reference)
+        pieces = []
+        for start in range(0, len(examples), _PIECE):
+            tables = [example.table for example in examples[start : start + _PIECE]]
+            pieces.append(_kept(writer, tables, cache))
+            say(min(start + _PIECE, len(examples)), len(examples))
+        return Piece(
+            texts=tuple(texts for piece in pieces for texts in piece.texts),
+            faults=tuple(fault for piece in pieces for fault in piece.faults),
+            replies=tuple(reply for piece in pieces for reply in piece.replies),
+            seconds=sum(piece.seconds for piece in pieces),
+        )
+
+
+def _kept(writer: "_Writer", tables: Sequence[Table], cache: Path) -> Piece:
+    """Return a piece from the cache, or write and keep it."""
+    decides = [_FORMAT, writer.identity, [table.model_dump(mode="json") for table in tables]]
+    path = cache / f"{digest_value(decides)[:32]}.json"
+    try:
+        return Piece.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        pass
+    writer.open()
+    started = time.perf_counter()
+    piece = writer.write(tables)
+    piece = piece.model_copy(update={"seconds": time.perf_counter() - started})
+    cache.mkdir(parents=True, exist_ok=True)
+    write_whole(path, piece.model_dump_json())
+    return piece
+
+
+class _Writer:
+    """Writes texts about tables; its model is opened when the first piece is not there yet."""
+
+    def __init__(self, reference: str):
+        self.reference = reference
+
+    @property
+    def identity(self) -> list[str]:
+        """All that decides its texts."""
+        raise NotImplementedError
+
+    def open(self) -> None:
+        """Load what it writes with, so that loading counts for no table."""
+
+    def write(self, tables: Sequence[Table]) -> Piece:
+        """Write."""
+        raise NotImplementedError
+
+
+class _Names(_Writer):
+    @property
+    def identity(self) -> list[str]:
+        return ["names", *(spell_out(name) for name in ("cust_dob", "qty"))]
+
+    def write(self, tables: Sequence[Table]) -> Piece:
+        texts = [
+            Texts(table=_spelled(table.name), columns=tuple(_spelled(column.name) for column in table.columns))
+            for table in tables
+        ]
+        return _piece(texts)
+
+
+class _Slots(_Writer):
+    """A base model with the long prompt, slot by slot."""
+
+    kind = PromptKind.INSTRUCT
+
+    @property
+    def identity(self) -> list[str]:
+        return ["slots", resolve_base_model(self.reference).digest, prompt_digest(self.kind)]
+
+    def open(self) -> None:
+        _ = self._engine
+
+    def write(self, tables: Sequence[Table]) -> Piece:
+        return _piece([described.texts for described in describe_tables(self._engine, tables, self.kind)])
+
+    @cached_property
+    def _engine(self) -> Any:
+        return open_engine(self.reference, None)
+
+
+class _Tuned(_Slots):
+    """A tuned model with the prompt it has learned."""
+
+    def __init__(self, reference: str):
+        super().__init__(reference)
+        self._adapter = _open_tuned(reference)
+        self.kind = self._adapter.card.prompt
+
+    @property
+    def identity(self) -> list[str]:
+        return ["tuned", self._adapter.digest, prompt_digest(self.kind)]
+
+    @cached_property
+    def _engine(self) -> Any:
+        return open_engine(self._adapter.card.base_model, self._adapter)
+
+
+class _Json(_Slots):
+    """A base model with the long prompt and one reply in JSON for each table."""
+
+    forced = False
+
+    @property
+    def identity(self) -> list[str]:
+        # The request itself, so that whatever shapes it counts.
+        probe = render_request(Table(name="t", columns=()))[0].model_dump(mode="json")
+        return ["schema" if self.forced else "json", *super().identity[1:], digest_value(probe)]
+
+    def write(self, tables: Sequence[Table]) -> Piece:
+        requests = [render_request(table) for table in tables]
+        flat = [request for own in requests for request in own]
+        replies = iter(self._complete(flat))
+        answered = [[(request, next(replies)) for request in own] for own in requests]
+        return Piece(
+            texts=tuple(_read_texts(table, own) for table, own in zip(tables, answered, strict=True)),
+            faults=tuple(_add_faults(own) for own in answered),
+            replies=tuple("\n".join(reply for _, reply in own) for own in answered),
+            seconds=0,
+        )
+
+    def _complete(self, requests: Sequence[Request]) -> list[str]:
+        if not hasattr(self._engine, "complete"):
+            raise ConfigError(f"{self.reference}: a reply in JSON needs the engine openvino; give a .gguf file")
+        # A text may be as long as a slot's; names and punctuation come on top.
+        most = max(len(request.slots) for request in requests) * (MAX_NEW_TOKENS + 16) + 32
+        schemas = [request.json_schema for request in requests] if self.forced else None
+        found: list[str] = self._engine.complete(
+            [(request.user, request.system) for request in requests], most, schemas
+        )
+        return found
+
+
+class _Schema(_Json):
+    """The same, forced to follow the form."""
+
+    forced = True
+
+
+_WRITERS: dict[Kind, Callable[[str], _Writer]] = {
+    Kind.TUNED: _Tuned,
+    Kind.SLOTS: _Slots,
+    Kind.JSON: _Json,
+    Kind.SCHEMA: _Schema,
+    Kind.NAMES: _Names,
+}
+
+
+def _open_tuned(reference: str) -> Adapter:
+    if reference == DEFAULT:
+        return shipped_adapter()
+    if not reference.startswith("models:/"):
+        return open_adapter(Path(reference))
+    open_stores(Home.find(), zenml=False)
+    return open_model(reference)
+
+
+def _read_texts(table: Table, answered: Sequence[tuple[Request, str]]) -> Texts:
+    """Read and clean the texts of replies, as the product does."""
+    texts = {
+        slot.index: clean(text)
+        for request, reply in answered
+        for slot, text in zip(request.slots, parse_reply(request, reply), strict=True)
+    }
+    return Texts(table=texts[-1], columns=tuple(texts[place] for place in range(len(table.columns))))
+
+
+def _add_faults(answered: Sequence[tuple[Request, str]]) -> ReplyFaults:
+    found = [find_faults(request, reply) for request, reply in answered]
+    return ReplyFaults(missing=sum(each.missing for each in found), invented=sum(each.invented for each in found))
+
+
+def _piece(texts: Sequence[Texts]) -> Piece:
+    return Piece(texts=tuple(texts), faults=(ReplyFaults(),) * len(texts), seconds=0)
+
+
+def _spelled(name: str) -> str:
+    return spell_out(name).capitalize() + "."
