@@ -79,9 +79,9 @@ class OpenVinoEngine:
         Args:
             model: A GGUF file with weights of 16 or 8 bits.
             compute_type: ``f32`` or ``bf16``; by default what this CPU is fastest in.
+            threads: By default one for each core that this process may use.
             exact: Compute in float32 and keep keys and values in it too, rather than in eight bits;
                 for comparisons with other engines.
-            threads: By default one for each core that this process may use.
 
         Raises:
             BaseModelError: The file cannot be loaded.
