@@ -221,17 +221,8 @@ def print_report(report: dict[str, Any]) -> None:
         f"{machine_['processor']}, {report['threads']} threads"
     )
     grid = Grid(title=title, title_justify="left")
-    for heading in (
-        "engine",
-        "tables/min",
-        "texts/s",
-        "tokens/s",
-        "alone s",
-        "peak MiB",
-        "load s",
-        "identical",
-        "load",
-    ):
+    headings = ("engine", "tables/min", "tables/CPU-min", "texts/s", "tokens/s", "alone s", "peak MiB", "load s")
+    for heading in (*headings, "identical", "load"):
         grid.add_column(heading, justify="left" if heading == "engine" else "right")
     for name, figures in sorted(report["engines"].items(), key=lambda item: -item[1]["tables_per_min"]["median"]):
         same = figures["identical"]

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from tiny_gguf import write_gguf
 
 from benchmarks import decode, decode_one, decode_report
-from benchmarks.decode_inputs import divide, load_tables, write_inputs
+from benchmarks.decode_inputs import bare, divide, load_tables, write_inputs
 from benchmarks.decode_report import Run
 from columnist.ddl import read_text
 from columnist.errors import ConfigError
@@ -103,6 +104,18 @@ def test_a_run_is_a_process_whose_time_and_memory_are_taken(given):
     assert run.peak_bytes > 2**20
 
 
+def test_the_default_engine_runs_on_the_exported_model(tmp_path, tiny_base_model, monkeypatch):
+    monkeypatch.setenv("COLUMNIST_CACHE", str(tmp_path / "cache"))
+    base = write_gguf(tiny_base_model, tmp_path / "tiny.gguf")
+    tables = [bare(table, columns=2) for table in load_tables(None, 3, 0)]
+    inputs = write_inputs(tmp_path, tables[:2], tables[2:], str(base), None, 1)
+    assert sorted(inputs["gguf"]) == ["f16", "q8_0"]
+    run = decode.run_one("openvino", sys.executable, tmp_path, inputs)
+    assert isinstance(run, Run), run
+    assert run.version.startswith("openvino-genai ")
+    assert [len(texts) for texts in run.texts] == [3]
+
+
 def test_what_is_not_installed_or_fails_is_said_and_is_no_error(tmp_path):
     stands_in = tmp_path / "python"
     for body, said in (
@@ -176,6 +189,9 @@ def test_targets_compare_with_the_best_rival(summarise):
 def test_the_report_is_a_table_and_what_is_missing(summarise, capsys):
     decode_report.print_report(summarise({"openvino": [run_of(1.0)]}, {"vllm": "not installed: pip install x"}))
     printed = capsys.readouterr().out
+    heading = next(line for line in printed.splitlines() if "engine" in line)
+    row = next(line for line in printed.splitlines() if line.startswith("│ openvino"))
+    assert heading.count("┃") == row.count("│") == 11
     assert "10 tables, 2 texts, 3 tokens of schema each" in printed
     assert "vllm: not installed: pip install x" in printed
     assert "met  600 tables a minute in bulk (at least 500)" in printed
