@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 _READ_BYTES = 2**30  # far more than any cache holds
-_LEAST_S = 0.3  # of repeating one product, so that the clock's steps do not matter
+_LEAST_S = 0.5  # of repeating one product, so that the clock's steps do not matter
 
 
 def read_bandwidth(threads: int) -> float:
