@@ -32,9 +32,10 @@ class SentenceEncoder:
         from transformers import AutoModel, AutoTokenizer
 
         quiet_libraries()
-        options = {"trust_remote_code": False, "local_files_only": True}
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **options)
-        self._model: Any = AutoModel.from_pretrained(folder, use_safetensors=True, **options).eval()
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        self._model: Any = AutoModel.from_pretrained(
+            folder, trust_remote_code=False, local_files_only=True, use_safetensors=True
+        ).eval()
         self._known: dict[str, Any] = {}
 
     def similarities(self, texts: Sequence[str], others: Sequence[str]) -> list[float]:
