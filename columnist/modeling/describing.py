@@ -1,5 +1,6 @@
 """Describe tables with a model: fill the slots, clean the texts, and ask where no text can stand."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from columnist.modeling.journal import Journal
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 from columnist.modeling.shortening import Shortener
 from columnist.questions import ask_about_column, ask_about_table, ask_difference
+
+_NAME = re.compile(r"\w+")
 
 
 class Estimator(Protocol):
@@ -96,7 +99,7 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
     """
     kept = dict(texts)
     for index, text in texts.items():
-        if not text or chances.get(index, 1.0) < threshold:
+        if not text or chances.get(index, 1.0) < threshold or _misnames(table, text):
             column = None if index == TABLE_SLOT else table.columns[index]
             kept[index] = abstain(ask_about_column(table, column) if column else ask_about_table(table))
     for places in repeated(kept):
@@ -106,6 +109,24 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
                 others = [table.columns[other] for other in places if other != index]
                 kept[index] = abstain(ask_difference(table.columns[index], others))
     return kept
+
+
+def _misnames(table: Table, text: str) -> bool:
+    """Whether a model's question speaks of a name that the table does not have: small models misspell long ones.
+
+    Example:
+        >>> from columnist.ddl.tables import Column
+        >>> table = Table(name="stock", columns=(Column(name="ATTR_7"),))
+        >>> [_misnames(table, f"? What does {name} hold?") for name in ("ATTR_7", "ATTR_77", "it")]
+        [False, True, False]
+    """
+    if not is_abstention(text):
+        return False
+    names = {table.name, table.qualified_name, *(column.name for column in table.columns)}
+    known = {part for name in names for part in _NAME.findall(name)} | names
+    # Names show themselves by signs and capitals that no plain word has.
+    spelled = (name for name in _NAME.findall(text) if re.search(r"[_\d]|[a-z][A-Z]|[A-Z]{2}", name))
+    return any(name not in known for name in spelled)
 
 
 def repeated(texts: Mapping[int, str]) -> tuple[tuple[int, ...], ...]:
