@@ -59,20 +59,26 @@ def _print_quality(title: str, results: Sequence[Result], qualities: Sequence[Qu
 
 @click.command()
 @click.argument("training_set", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--real", "real_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option(
+    "--real",
+    "real_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="Tables people have described.",
+)
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="For results.")
 @click.option("--form", "forms", type=click.Choice([form.value for form in Form]), multiple=True, help="Default: all.")
-@click.option("--base-model", default="smollm2-135m-instruct", show_default=True)
+@click.option("--base-model", default="smollm2-135m-instruct", show_default=True, help="What is tuned.")
 @click.option("--train", default=240, show_default=True, help="Tables to learn from.")
 @click.option("--test", default=24, show_default=True, help="Unseen synthetic tables.")
 @click.option("--real-tables", default=40, show_default=True, help="Unseen real tables.")
-@click.option("--steps", default=60, show_default=True)
-@click.option("--tables-per-step", default=4, show_default=True)
+@click.option("--steps", default=60, show_default=True, help="Of the optimizer.")
+@click.option("--tables-per-step", default=4, show_default=True, help="Tables of a step.")
 @click.option("--batch", default=8, show_default=True, help="Tables decoded at once.")
-@click.option("--learning-rate", default=1e-3, show_default=True)
-@click.option("--lora-r", default=16, show_default=True)
-@click.option("--max-row-tokens", default=900, show_default=True)
-@click.option("--seed", default=7, show_default=True)
+@click.option("--learning-rate", default=1e-3, show_default=True, help="At its peak.")
+@click.option("--lora-r", default=16, show_default=True, help="Rank of the adapters.")
+@click.option("--max-row-tokens", default=900, show_default=True, help="Longer rows are split.")
+@click.option("--seed", default=7, show_default=True, help="Decides which tables.")
 def main(training_set: Path, real_file: Path, folder: Path, forms: tuple[str, ...], **options: Any) -> None:
     """Tune and measure each form, and print the comparison."""
     quiet_libraries()
