@@ -32,9 +32,9 @@ from columnist.modeling.gguf_files import read_gguf
 from columnist.modeling.prompts import Prompt
 from columnist.modeling.tokenizing import GgufTokenizer
 
-_ROWS = 64  # decoded at once: more do not fill the cores any better
-_OPENED = 8  # schemas computed ahead of their other slots
-_STEP_TOKENS = 1024  # of one step: what an interruption waits for at most
+_ROWS = 256  # decoded at once: 17 % less processor time than 64, 7 % less than 128
+_OPENED = 32  # schemas computed ahead of their other slots
+_STEP_TOKENS = 2048  # of one step: what an interruption waits for at most, about a second
 _BLOCK_TOKENS = 32  # of the cache of keys and values, fixed by OpenVINO
 _CACHE_TOKENS = 16_384  # about 250 MB for the embedded model
 
@@ -46,12 +46,14 @@ class _Row(NamedTuple):
         owner: The prompt's place.
         slot: The slot's place in its prompt.
         settings: OpenVINO's own.
+        new_tokens: What needs room in the cache of keys and values beside a schema that is there.
     """
 
     owner: int
     slot: int
     tokens: list[int]
     settings: Any
+    new_tokens: int
 
 
 class _Job(Protocol):
@@ -145,9 +147,12 @@ class OpenVinoEngine:
         running: dict[int, tuple[_Row, Any]] = {}
         try:
             while True:
-                while len(running) < _ROWS and (row := job.next_row()):
+                # With more than fits, rows would be thrown out half-way and begun anew.
+                held = sum(row.new_tokens for row, _handle in running.values())
+                while len(running) < _ROWS and held < _CACHE_TOKENS and (row := job.next_row()):
                     number = next(self._numbers)
                     running[number] = row, self._add(number, row)
+                    held += row.new_tokens
                 if not running:
                     return
                 self._pipeline.step()
@@ -251,11 +256,13 @@ class _SlotJob:
             return
         prefix = encode_prefix(self._tokenizer, prompt)
         self._filled[place] = {}
-        rows = []
+        rows: list[_Row] = []
         for number, slot in enumerate(prompt.slots):
-            tokens = [*prefix, *encode_lead(self._tokenizer, slot.lead)]
+            lead = encode_lead(self._tokenizer, slot.lead)
+            tokens = [*prefix, *lead]
             if len(tokens) <= self._longest:
-                rows.append(_Row(place, number, tokens, self._settings))
+                own = tokens if not rows else lead
+                rows.append(_Row(place, number, tokens, self._settings, len(own) + MAX_NEW_TOKENS))
             else:
                 self._keep(place, number, Filled(""))
         self._ready.extend(rows[:1])
@@ -282,8 +289,11 @@ class _ChatJob:
 
     def __init__(self, requests: list[list[int]], settings: list[Any], context: int):
         self.results: list[list[int]] = [[] for _ in requests]
-        rows = (_Row(place, 0, *both) for place, both in enumerate(zip(requests, settings, strict=True)))
-        self._rows = (row for row in rows if len(row.tokens) + row.settings.max_new_tokens <= context)
+        rows = (
+            _Row(place, 0, tokens, own, len(tokens) + own.max_new_tokens)
+            for place, (tokens, own) in enumerate(zip(requests, settings, strict=True))
+        )
+        self._rows = (row for row in rows if row.new_tokens <= context)
 
     def next_row(self) -> _Row | None:
         """Return the next request."""

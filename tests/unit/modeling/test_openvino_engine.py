@@ -107,6 +107,27 @@ def test_rows_at_once_are_bounded(engine, monkeypatch):
     assert max(held) <= (engines._OPENED + 1) * max(len(prompt.slots) for prompt in prompts)
 
 
+def test_rows_at_once_fit_into_the_cache(engine, monkeypatch):
+    monkeypatch.setattr(engines, "_CACHE_TOKENS", 600)
+    held = []
+    add = engine._add
+
+    def watched(number, row):
+        held.append(row.new_tokens)
+        return add(number, row)
+
+    monkeypatch.setattr(engine, "_add", watched)
+    steps = []
+    monkeypatch.setattr(
+        engines._SlotJob,
+        "start",
+        lambda job, row, start=engines._SlotJob.start: steps.append(len(held)) or start(job, row),
+    )
+    filled = engine.fill(PROMPTS)
+    assert [len(slots) for slots in filled] == [len(prompt.slots) for prompt in PROMPTS]
+    assert steps[0] < len(held), "not all are added at once"
+
+
 def test_nothing_to_fill_is_nothing(engine):
     empty = Prompt(instructions="", schema_text="table t", slots=())
     assert engine.fill([]) == []
