@@ -11,6 +11,7 @@ from columnist.modeling.cleaning import clean
 from columnist.modeling.engines.protocol import Engine, Filled
 from columnist.modeling.filling import OnProgress, fill_tables
 from columnist.modeling.journal import Journal
+from columnist.modeling.naming_first import name_first
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 from columnist.modeling.shortening import Shortener
 from columnist.questions import ask_about_column, ask_about_table, ask_difference
@@ -69,6 +70,8 @@ def describe_tables(
         written = shortener.shorten(table, cleaned)
         chances = _estimate(acceptance, table, written)
         texts = {index: each.text for index, each in written.items()}
+        if kind is PromptKind.COMPACT:
+            texts = {index: _grounded(table, index, text) for index, text in texts.items()}
         if threshold is not None:
             texts = hold_back(table, texts, chances, threshold)
         described.append(_arrange(table, texts, chances))
@@ -109,6 +112,13 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
                 others = [table.columns[other] for other in places if other != index]
                 kept[index] = abstain(ask_difference(table.columns[index], others))
     return kept
+
+
+def _grounded(table: Table, index: int, text: str) -> str:
+    """Return a tuned model's text with the words of its name; how likely it is accepted was told of the text alone."""
+    if is_abstention(text):
+        return text
+    return name_first(table.name if index == TABLE_SLOT else table.columns[index].name, text)
 
 
 def _misnames(table: Table, text: str) -> bool:

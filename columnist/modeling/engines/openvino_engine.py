@@ -314,6 +314,7 @@ def _settings(max_new_tokens: int, stops: frozenset[int], schema: dict[str, Any]
     settings = openvino_genai.GenerationConfig()
     settings.do_sample = False
     settings.max_new_tokens = max_new_tokens
+    settings.min_new_tokens = 1  # base models like to end the line that a lead has begun
     settings.stop_token_ids = set(stops)
     settings.eos_token_id = min(stops)  # any of them; without one the pipeline refuses the request
     settings.logprobs = 1

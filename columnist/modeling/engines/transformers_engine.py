@@ -75,12 +75,15 @@ class TransformersEngine:
         position = start + lead_mask.sum(1)
         outputs: list[_Written] = [([], []) for _ in leads]
         alive = list(range(len(leads)))
-        for _ in range(MAX_NEW_TOKENS):
+        for step in range(MAX_NEW_TOKENS):
             hidden = decoder(
                 input_ids=tokens, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True
             ).last_hidden_state
             # Contiguous: on a strided slice the head copies its whole weight once a row, most of the time spent.
             logits = head(hidden[:, -1].contiguous()).float()
+            if step == 0:
+                # Base models like to end the line that a lead has begun.
+                logits[:, sorted(self._stops)] = -torch.inf
             best, chosen = logits.max(-1)
             logprobs = (best - logits.logsumexp(-1)).tolist()
             keep = []

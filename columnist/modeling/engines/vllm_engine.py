@@ -56,6 +56,7 @@ class VllmEngine:
             temperature=0,
             max_tokens=MAX_NEW_TOKENS,
             stop_token_ids=sorted(stop_tokens(tokenizer)),
+            min_tokens=1,  # base models like to end the line that a lead has begun
             logprobs=1,
             detokenize=False,
         )
