@@ -36,6 +36,7 @@ from columnist.values import Value
 
 DEFAULT = "default"  # the adapter that comes with the product
 _PIECE = 25  # tables: a minute or two of the slowest
+_SLOTS = "slots that say something"  # change it when an engine fills the slots of a base model otherwise
 _FORMAT = 1  # raise it when a piece is made otherwise than before
 
 
@@ -178,7 +179,7 @@ class _Slots(_Writer):
 
     @property
     def identity(self) -> list[str]:
-        return ["slots", resolve_base_model(self.reference).digest, prompt_digest(self.kind)]
+        return [_SLOTS, resolve_base_model(self.reference).digest, prompt_digest(self.kind)]
 
     def open(self) -> None:
         _ = self._engine

@@ -81,11 +81,12 @@ class TransformersEngine:
             ).last_hidden_state
             # Contiguous: on a strided slice the head copies its whole weight once a row, most of the time spent.
             logits = head(hidden[:, -1].contiguous()).float()
+            whole = logits.logsumexp(-1)
             if step == 0:
                 # Base models like to end the line that a lead has begun.
                 logits[:, sorted(self._stops)] = -torch.inf
             best, chosen = logits.max(-1)
-            logprobs = (best - logits.logsumexp(-1)).tolist()
+            logprobs = (best - whole).tolist()
             keep = []
             for place, token in enumerate(chosen.tolist()):
                 tokens_so_far, logprobs_so_far = outputs[alive[place]]

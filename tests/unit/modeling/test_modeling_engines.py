@@ -58,12 +58,20 @@ def alone(model, tokenizer, prompt, slot, stops) -> list[int]:
             input_ids=ids,
             attention_mask=torch.ones_like(ids),
             do_sample=False,
+            min_new_tokens=1,
             max_new_tokens=engines.MAX_NEW_TOKENS,
             eos_token_id=sorted(stops),
             pad_token_id=tokenizer.pad_token_id,
         )[0, len(tokens) :].tolist()
     end = next((place for place, token in enumerate(written) if token in stops), len(written))
     return written[: end + 1]
+
+
+def test_no_text_is_over_before_it_has_begun(model, tokenizer):
+    engine = TransformersEngine(model, tokenizer, "cpu")
+    engine._stops = frozenset(range(len(tokenizer) - 1))  # all but one token would end it
+    for written in engine.fill([COMPACT[0]])[0]:
+        assert len(written.logprobs) >= 2
 
 
 def texts_of(filled) -> list[tuple[str, ...]]:
@@ -114,9 +122,12 @@ def test_a_text_comes_with_the_probability_of_each_of_its_tokens(model, tokenize
         expected = []
         for _ in filled.logprobs:
             with torch.inference_mode():
-                logprobs, chosen = model(torch.tensor([tokens])).logits[0, -1].log_softmax(-1).max(-1)
-            expected.append(float(logprobs))
-            tokens.append(int(chosen))
+                logprobs = model(torch.tensor([tokens])).logits[0, -1].log_softmax(-1)
+            # No text is over before it has begun.
+            stops = [] if expected else sorted(engine._stops)
+            chosen = int(logprobs.index_fill(0, torch.tensor(stops, dtype=torch.int64), -torch.inf).argmax())
+            expected.append(float(logprobs[chosen]))
+            tokens.append(chosen)
         assert filled.logprobs == pytest.approx(expected, abs=1e-3)
         assert tokens[-1] in engine._stops or len(filled.logprobs) == engines.MAX_NEW_TOKENS
 

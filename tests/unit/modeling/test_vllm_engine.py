@@ -46,7 +46,10 @@ class FakeLLM:
         for _ in range(settings.max_tokens):
             with torch.inference_mode():
                 scores = self.model(torch.tensor([[*tokens, *written]])).logits[0, -1].log_softmax(-1)
-            token = int(scores.argmax())
+            allowed = scores.clone()
+            if len(written) < settings.min_tokens:
+                allowed[settings.stop_token_ids] = -torch.inf
+            token = int(allowed.argmax())
             written.append(token)
             logprobs.append({token: SimpleNamespace(logprob=float(scores[token]))})
             if token in settings.stop_token_ids:
