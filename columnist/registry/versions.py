@@ -1,5 +1,6 @@
 """Registered versions: write them whole, list them, and open them again."""
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,10 @@ from columnist.synthesis.files import write_card
 from columnist.values import Value
 
 MODEL_NAME = "columnist"
+_REQUIRED = (
+    "filelock", "gguf", "jinja2", "mlflow", "numpy", "openvino", "openvino-genai", "peft", "platformdirs", "psutil",
+    "pydantic", "pyyaml", "safetensors", "sqlglot", "tokenizers", "torch", "transformers",
+)  # fmt: skip
 _DESCRIBER = Path(__file__).with_name("describer.py")
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -205,8 +210,6 @@ def _log_model(adapter: Adapter, data_card: DataCard, origins: Origins) -> str:
     text = Schema([ColSpec("string", "ddl")]), Schema([ColSpec("string", "documentation")])
     folder = Home.find().scratch / f"registered-{adapter.digest[:16]}"
     if not (folder / "adapter").exists():
-        import shutil
-
         shutil.copytree(adapter.folder, folder / "adapter")
     write_card(data_card, folder / "data_card")
     with mlflow.start_run(run_id=origins.mlflow_run_id):
@@ -214,7 +217,7 @@ def _log_model(adapter: Adapter, data_card: DataCard, origins: Origins) -> str:
             name="model",
             python_model=str(_DESCRIBER),
             artifacts={"adapter": str(folder / "adapter"), "data_card": str(folder / "data_card")},
-            code_paths=[str(_PACKAGE)],
+            code_paths=[str(_copy_code(folder))],
             signature=ModelSignature(inputs=text[0], outputs=text[1]),
             input_example=pd.DataFrame({"ddl": ["CREATE TABLE stock (sku VARCHAR(20) PRIMARY KEY, qty_oh INT)"]}),
             pip_requirements=_requirements(),
@@ -222,11 +225,17 @@ def _log_model(adapter: Adapter, data_card: DataCard, origins: Origins) -> str:
     return str(info.model_uri)
 
 
+def _copy_code(folder: Path) -> Path:
+    """Copy the package without the adapter that comes with it: a version holds one adapter, its own."""
+    return shutil.copytree(
+        _PACKAGE, folder / _PACKAGE.name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("adapters", "__pycache__")
+    )
+
+
 def _requirements() -> list[str]:
     from importlib.metadata import version
 
-    names = ("filelock", "mlflow", "peft", "platformdirs", "psutil", "pydantic", "safetensors", "sqlglot", "torch")
-    return [f"{name}=={version(name).split('+')[0]}" for name in (*names, "transformers")]
+    return [f"{name}=={version(name).split('+')[0]}" for name in _REQUIRED]
 
 
 def _tags(adapter: Adapter, origins: Origins, run_tags: dict[str, str]) -> dict[str, str]:

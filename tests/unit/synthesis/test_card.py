@@ -18,7 +18,7 @@ SECTIONS = [
     *("Splits", "Quotas", "Diversity", "Hard classes", "Dialects", "Sectors", "Kinds of tables", "Columns per table"),
     *("Licenses", "Teachers", "Rejected candidates", "Inputs", "Samples"),
 ]
-RECORD = SynthesisRecord(generator="grammar", generator_version="2", seed=4, inputs={"a.yaml": "0" * 64}, rejected={})
+RECORD = SynthesisRecord(generator="grammar", generator_version="3", seed=4, inputs={"a.yaml": "0" * 64}, rejected={})
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -74,7 +74,7 @@ def test_all_sections_are_there_and_in_order(card):
 def test_the_head_says_what_the_set_is(card, small_set):
     head = render_card(card).split("\n## ")[0]
     assert small_set.digest in head
-    assert "grammar 2, seed 2" in head
+    assert "grammar 3, seed 2" in head
     assert "license: Apache-2.0" in head
     assert "no row, name or text of any customer" in head
 
