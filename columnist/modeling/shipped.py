@@ -8,7 +8,7 @@ from columnist.modeling.adapters import Adapter, open_adapter
 
 NAME = "smollm2-135m-columnist"
 # Of all files of the folder; ``columnist.digests.digest_folder`` prints it for a new one.
-SHA256 = "b4462587d5bab550e4437ba44da940fbaf43d7c874228caa4b4a0656c4206a0a"
+SHA256 = "715fb696948526831e4d5efae420efc0132d8964e7647b9f5a33a12cfc46dfa8"
 FOLDER = Path(__file__).resolve().parent.parent / "adapters" / NAME
 
 
