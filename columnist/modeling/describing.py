@@ -71,7 +71,8 @@ def describe_tables(
         chances = _estimate(acceptance, table, written)
         texts = {index: each.text for index, each in written.items()}
         if kind is PromptKind.COMPACT:
-            texts = {index: _grounded(table, index, text) for index, text in texts.items()}
+            named = {index: _grounded(table, index, text) for index, text in texts.items()}
+            texts |= {index: text for index, text in named.items() if shortener.fits(table, index, text)}
         if threshold is not None:
             texts = hold_back(table, texts, chances, threshold)
         described.append(_arrange(table, texts, chances))

@@ -36,6 +36,10 @@ class Shortener:
         anew = self._write_anew(table, too_long)
         return {**kept, **{index: self._settle(table, index, anew[index]) for index in too_long}}
 
+    def fits(self, table: Table, index: int, text: str) -> bool:
+        """Tell whether a text is short enough for its place."""
+        return all(each.takes(text) for each in self._allowed(table, index))
+
     def _keep(self, table: Table, index: int, filled: Filled) -> Filled:
         if is_abstention(filled.text):
             return filled

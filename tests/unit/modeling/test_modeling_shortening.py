@@ -3,6 +3,7 @@
 import pytest
 
 from columnist.ddl.tables import Column, Table
+from columnist.modeling import describing
 from columnist.modeling.describing import describe_tables
 from columnist.modeling.engines.protocol import Filled
 from columnist.modeling.prompts import PromptKind
@@ -28,6 +29,17 @@ class Verbose:
             return Filled(self.text, (-0.1,))
         self.asked.append(asked)
         return Filled(self.brief, (-0.2,))
+
+
+@pytest.fixture(autouse=True)
+def _no_name_before_a_text(monkeypatch, request):
+    """Putting a name before a text is another matter."""
+    if "naming" not in request.node.name:
+        monkeypatch.setattr(describing, "name_first", lambda name, text: text)
+
+
+def test_naming_a_text_never_makes_it_too_long():
+    assert describe(Verbose("Day."), max_length=11) == ("Day.", "Made: day.", "Day.")
 
 
 def describe(engine, kind=PromptKind.COMPACT, table=TABLE, **options):
