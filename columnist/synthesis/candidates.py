@@ -59,6 +59,7 @@ def open_source(config: SynthesisConfig) -> Source:
         pairs=pairs_by_split(partition, load_industries(config.naics), lexicon),
         dialects=config.dialects,
         quotas=config.quotas,
+        catalog_share=config.catalog_share,
         own=own,
         license=config.teacher.license,
     )

@@ -33,6 +33,8 @@ class SynthesisConfig(Value):
         dialects: Dialects to draw from, as often as they are named.
         teacher: Who writes the texts.
         quotas: The least shares of hard classes, dialects and sectors.
+        catalog_share: Share of authors who write as published catalogs mostly do:
+            the name in full words and what it belongs to. The others vary more and explain more.
         vocabulary: Packs of a team's own, beside those the product ships.
         naics: A workbook or CSV of the industry classification to read instead
             of the packaged one.
@@ -49,6 +51,7 @@ class SynthesisConfig(Value):
     dialects: tuple[str, ...] = Field(default=DIALECTS, min_length=1)
     teacher: TeacherConfig = GrammarTeacherConfig(kind="grammar")
     quotas: Quotas = _USUAL_QUOTAS
+    catalog_share: float = Field(default=0.5, ge=0.0, le=1.0)
     vocabulary: tuple[Path, ...] = ()
     naics: Path | None = None
     evaluation_files: tuple[Path, ...] = ()

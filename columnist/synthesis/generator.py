@@ -35,6 +35,7 @@ class Source(Value):
     Attributes:
         pairs: What each split may use, by sector and use case.
         own: Use cases of a team's own packs.
+        catalog_share: Share of authors who write as published catalogs mostly do.
     """
 
     seed: int
@@ -45,6 +46,7 @@ class Source(Value):
     quotas: Quotas
     license: str
     own: frozenset[str] = frozenset()
+    catalog_share: float = 0.0
 
 
 class Team(Value):
@@ -125,7 +127,7 @@ def _draw_team(source: Source, setting: Setting, dialect: str, hard: HardClass |
         raw_schema_name=rng.choice(("raw", "landing", "staging", "src_" + words[0])) if named else "",
         declares_references=rng.random() < 0.65,
         restricts_codes=rng.random() < 0.6,
-        voice=draw_voice(rng),
+        voice=draw_voice(rng, source.catalog_share),
     )
 
 

@@ -10,6 +10,7 @@ import re
 from random import Random
 
 from columnist.synthesis.blueprints import Blueprint, Feature, Obscurity
+from columnist.synthesis.catalog_wording import word_column
 from columnist.synthesis.drafts import Draft
 from columnist.synthesis.english import bare, definite, pluralize, with_article
 from columnist.synthesis.grounding import ground
@@ -45,10 +46,11 @@ _BOOKKEEPING = {
     **dict.fromkeys(("updated_by", "modified_by", "last_updated_by"), "updated_by"),
 }  # fmt: skip
 _OWN_WORDS = 0.6
+_OPEN_WITHOUT_ARTICLE = ("whether ", "indicates ")
 # How often an author leaves out what the table is about.
 _BREVITY = {
     Manner.TERSE: 0.85, Manner.PLAIN: 0.35, Manner.CAREFUL: 0.2, Manner.DBT: 0.1, Manner.GLOSSARY: 0.1,
-    Manner.ENGINEER: 0.6, Manner.NARRATOR: 0.4,
+    Manner.ENGINEER: 0.6, Manner.NARRATOR: 0.4, Manner.CATALOG: 0.0,
 }  # fmt: skip
 
 
@@ -82,8 +84,13 @@ def _write(
 ) -> str:
     if draft.feature.obscure is not Obscurity.NONE:
         return ask_about_column(draft, table, page.rng)
-    draft, tail = _without_tail(ground(draft, blueprint.noun, page))
-    text = _with_zone(_with_unit(_meaning(draft, blueprint, page), draft, units, page), draft, page)
+    if page.voice.manner is Manner.CATALOG:
+        worded, tail = word_column(draft, blueprint, page), ""
+        worded = definite(worded) if page.voice.articles and not worded.startswith(_OPEN_WITHOUT_ARTICLE) else worded
+    else:
+        draft, tail = _without_tail(ground(draft, blueprint.noun, page))
+        worded = _meaning(draft, blueprint, page)
+    text = _with_zone(_with_unit(worded, draft, units, page), draft, page)
     if tail:
         text = f"{text}. {capitalize(tail)}" if ". " in text else f"{text}; {tail}"
     for remark in choose_remarks(remarks_on(draft, blueprint, drafts, page), page):

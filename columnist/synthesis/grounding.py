@@ -25,7 +25,7 @@ _ADJECTIVE = re.compile(r".{2,}(?:ive|able|ible|ical|al|ous|ful|less|ant|ent|ary
 _NOT_ADJECTIVES = frozenset({"consent", "approval", "deposit", "agent", "tenant", "client", "referral", "logic"})
 _SPOKEN = {"no": "number", "nr": "number", "id": "ID", "ids": "IDs"}
 _ADVERBS = frozenset({"last", "first", "not", "fully", "auto", "manually", "newly", "still", "currently"})
-_DATE_WORDS = frozenset({"date", "day", "time", "at", "on", "timestamp", "month", "year"})
+DATE_WORDS = frozenset({"date", "day", "time", "at", "on", "timestamp", "month", "year"})
 
 
 def ground(draft: Draft, noun: str, page: Page) -> Draft:
@@ -38,7 +38,7 @@ def ground(draft: Draft, noun: str, page: Page) -> Draft:
     """
     feature = draft.feature
     own = name_words(draft)
-    if not own or not feature.means or feature.key or not _adds(own, feature.means):
+    if not own or not feature.means or feature.key or covers(own, feature.means):
         return draft
     if feature.target:
         # "The employee who graded the task" is found under its role: "the assessor who graded the task".
@@ -92,24 +92,40 @@ def _phrase(draft: Draft, own: str, noun: str, page: Page) -> str:
 
 
 def _clause(own: str, clause: str, noun: str, verb: str, situation: str, page: Page) -> str:
-    *before, last = own.split()
-    fits = set(before) <= _ADVERBS and (is_participle(last) or (verb == "is" and _is_adjective(last)))
-    # "The touch was touched" helps nobody.
-    repeated = any(stands_for(word, part) or word[:4] == part[:4] for word in words(own) for part in words(noun))
-    if not fits or repeated:
-        return f"{clause} ({own})" if len(last) > 5 and last not in _DATE_WORDS and "(" not in clause else clause
+    last = own.split()[-1]
+    if not says_state(own, noun, is_=verb):
+        return f"{clause} ({own})" if len(last) > 5 and last not in DATE_WORDS and "(" not in clause else clause
     said = f"the {noun} {verb} {own}"
     return page.pick(situation).format(said=said, clause=clause, words=own)
+
+
+def says_state(words_: str, noun: str, is_: str) -> bool:
+    """Whether words complete "the order is" or "the order was" to something a reader learns from.
+
+    Example:
+        >>> says_state("fully paid", "order", "was"), says_state("birth", "tenant", "was")
+        (True, False)
+    """
+    *before, last = words_.split()
+    fits = set(before) <= _ADVERBS and (is_participle(last) or (is_ == "is" and _is_adjective(last)))
+    # "The touch was touched" helps nobody.
+    repeated = any(stands_for(word, part) or word[:4] == part[:4] for word in words(words_) for part in words(noun))
+    return fits and not repeated
 
 
 def _is_adjective(word: str) -> bool:
     return bool(_ADJECTIVE.match(word)) and word not in _NOT_ADJECTIVES
 
 
-def _adds(own: str, text: str) -> bool:
-    """Whether a name has a word that a text leaves out."""
+def covers(own: str, text: str) -> bool:
+    """Whether a text has every word of a name, in whatever form.
+
+    Example:
+        >>> covers("due dates", "date on which it is due"), covers("rent", "amount due")
+        (True, False)
+    """
     said = words(text)
-    return any(not any(stands_for(part, word) for word in said) for part in words(own))
+    return all(any(stands_for(part, word) for word in said) for part in words(own))
 
 
 def _shares(one: str, other: str) -> bool:

@@ -73,7 +73,7 @@ _CASES = {
 _DEFAULT_CASES = (13, 1.5, 0.5, 0.5)
 _RARE_CASES = {Case.FLAT: 4, Case.FLAT_UPPER: 2, Case.TITLE: 3, Case.CUSTOM: 1.5, Case.CODED: 2}
 _RARE = 0.09
-_VERSIONED = 0.07
+_VERSIONED = 0.12
 _MARKED_CASES = (Case.SNAKE, Case.UPPER, Case.CAMEL, Case.TITLE)
 _KEYS = {
     KeyStyle.ID: 4,
@@ -145,7 +145,7 @@ def _draw_origin(rng: Random, dialect: str) -> dict[str, str]:
     if dialect == "oracle":  # its identifiers begin with a letter
         loader = loader.lstrip("_")
     return {
-        "vendor": vendor if rng.random() < 0.05 else "",
+        "vendor": vendor if rng.random() < 0.12 else "",
         "bookkeeping_prefix": loader if rng.random() < 0.3 else "",
         "suffix": rng.choice(("tbl", "v1", "v2", "t", "tab", "data", "30")) if rng.random() < 0.04 else "",
     }

@@ -15,6 +15,7 @@ from columnist.synthesis.english import enumerate_words, with_article
 from columnist.synthesis.lexicon import Kind
 from columnist.synthesis.naming import TableKind
 from columnist.synthesis.phrasing import Page, capitalize
+from columnist.synthesis.voices import Manner
 from columnist.values import Value
 
 ALWAYS = 1.0
@@ -84,6 +85,8 @@ def choose_remarks(remarks: list[Remark], page: Page) -> list[Remark]:
     optional = 0
     for remark in remarks:
         if remark.worth < ALWAYS:
+            if page.voice.manner is Manner.CATALOG:
+                continue
             appeal = remark.worth * (0.3 + page.voice.detail) * _REPEATED ** page.remarks[remark.situation]
             if optional == _MOST_REMARKS or page.rng.random() > appeal * 0.7**optional:
                 continue

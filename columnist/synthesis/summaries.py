@@ -4,6 +4,7 @@ import re
 from random import Random
 
 from columnist.synthesis.blueprints import PERIODS, Blueprint
+from columnist.synthesis.catalog_wording import word_table
 from columnist.synthesis.drafts import Draft
 from columnist.synthesis.english import definite, enumerate_words, singularize, with_article
 from columnist.synthesis.lexicon import Kind
@@ -21,6 +22,7 @@ _SENTENCES: dict[Manner, tuple[int, int, int, int]] = {
     Manner.GLOSSARY: (52, 34, 12, 2),
     Manner.ENGINEER: (32, 34, 22, 12),
     Manner.NARRATOR: (58, 30, 12, 0),
+    Manner.CATALOG: (100, 0, 0, 0),
 }
 _FEWEST_WORDS, _MOST_WORDS = 4, 60
 _OWN_OPENINGS = frozenset(kind.value for kind in TableKind) - {TableKind.ENTITY.value}
@@ -46,6 +48,8 @@ def write_summary(blueprint: Blueprint, drafts: tuple[Draft, ...], voice: Voice,
     if blueprint.obscure:
         return ask_about_table(table or "_".join(blueprint.words), rng)
     page = Page(voice, rng)
+    if voice.manner is Manner.CATALOG:
+        return finish(word_table(blueprint, drafts, page), voice)
     parts = _parts(blueprint, drafts, page)
     frame = _opening(blueprint, parts, page)
     sentences = [capitalize(frame.format_map(parts), frame)]

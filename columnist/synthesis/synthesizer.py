@@ -31,7 +31,7 @@ from columnist.synthesis.teachers.opening import open_teacher
 from columnist.synthesis.workshop import NEAR_DUPLICATE, REPEATED_STRUCTURE, Workshop
 
 GENERATOR = "grammar"
-GENERATOR_VERSION = "3"
+GENERATOR_VERSION = "4"
 _GROUPS_PER_EXAMPLE = 12
 _SPARE_GROUPS = 400
 _WORTH_A_PROCESS = 800  # examples: fewer are made before a second process has started

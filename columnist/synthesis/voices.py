@@ -16,6 +16,7 @@ class Manner(StrEnum):
     GLOSSARY = "glossary"  # the language of data governance
     ENGINEER = "engineer"
     NARRATOR = "narrator"  # says things as one would to a colleague
+    CATALOG = "catalog"  # the name in full words, and what it belongs to
 
 
 class Voice(Value):
@@ -45,7 +46,7 @@ class Voice(Value):
 
 
 # Shares of authors; how many of them open with "The", end with a period, and how much they add.
-_HABITS: dict[Manner, tuple[int, float, float, float]] = {
+_HABITS: dict[Manner, tuple[float, float, float, float]] = {
     Manner.TERSE: (16, 0.0, 0.7, 0.3),
     Manner.PLAIN: (24, 0.3, 0.87, 0.35),
     Manner.CAREFUL: (20, 0.4, 1.0, 0.9),
@@ -53,19 +54,26 @@ _HABITS: dict[Manner, tuple[int, float, float, float]] = {
     Manner.GLOSSARY: (8, 0.8, 0.95, 0.5),
     Manner.ENGINEER: (11, 0.0, 0.8, 0.7),
     Manner.NARRATOR: (7, 0.4, 0.95, 0.4),
+    Manner.CATALOG: (0, 1.0, 1.0, 0.0),
 }
 _QUOTES = ("", "", "", "'", "'", "`")
 _TECHNICAL_QUOTES = ("", "`", "`")
 
 
-def draw_voice(rng: Random) -> Voice:
+def draw_voice(rng: Random, catalog: float = 0.0) -> Voice:
     """Draw an author; plain and careful ones are the most common.
+
+    Args:
+        rng: Where the draw comes from.
+        catalog: Share of authors who write as published catalogs mostly do.
 
     Example:
         >>> draw_voice(Random(4)) == draw_voice(Random(4))
         True
     """
     manner = rng.choices(tuple(_HABITS), weights=[share for share, *_ in _HABITS.values()])[0]
+    if rng.random() < catalog:
+        manner = Manner.CATALOG
     _, articles, period, detail = _HABITS[manner]
     quotes = _TECHNICAL_QUOTES if manner in {Manner.ENGINEER, Manner.DBT} else _QUOTES
     return Voice(

@@ -74,7 +74,7 @@ def test_all_sections_are_there_and_in_order(card):
 def test_the_head_says_what_the_set_is(card, small_set):
     head = render_card(card).split("\n## ")[0]
     assert small_set.digest in head
-    assert "grammar 3, seed 2" in head
+    assert "grammar 4, seed 2" in head
     assert "license: Apache-2.0" in head
     assert "no row, name or text of any customer" in head
 

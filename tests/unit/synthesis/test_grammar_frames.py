@@ -13,7 +13,7 @@ _WORDS = {
     COLUMN_FRAMES: """noun nouns a_noun target a_target means table column columns path clause yes no phrase the_phrase
         bare_phrase values values_or values_and value low high unit text fields words said""",
     TABLE_FRAMES: """about noun nouns a_noun A_noun row a_row other others an_other highlights links key period span
-        table column columns target""",
+        table column columns target named text""",
 }
 _FRAMES = [
     (name, situation, manner, frame)
