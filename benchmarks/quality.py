@@ -37,6 +37,7 @@ _SYSTEMS = (f"tuned=tuned:{DEFAULT}", f"base=slots:{EMBEDDED}", "names=names:")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--tables", "count", type=click.IntRange(2), default=60, show_default=True, help="How many to draw.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Decides which, and resamples.")
+@click.option("--skip", type=click.IntRange(0), default=0, help="Leave out the first of the draw, looked at before.")
 @click.option(
     "--system",
     "named",
@@ -48,7 +49,9 @@ _SYSTEMS = (f"tuned=tuned:{DEFAULT}", f"base=slots:{EMBEDDED}", "names=names:")
 @click.option(
     "--to", type=click.Path(dir_okay=False, path_type=Path), help="Write it all as JSON, and Markdown beside."
 )
-def main(file: Path, count: int, seed: int, named: tuple[str, ...], cache: Path | None, to: Path | None) -> None:
+def main(
+    file: Path, count: int, seed: int, skip: int, named: tuple[str, ...], cache: Path | None, to: Path | None
+) -> None:
     r"""Compare models on the documented tables of FILE.
 
     \b
@@ -59,7 +62,7 @@ def main(file: Path, count: int, seed: int, named: tuple[str, ...], cache: Path 
     systems = [System.parse(text) for text in named or _SYSTEMS]
     if len({system.name for system in systems}) < len(systems):
         raise ConfigError("two systems have the same name; give each --system its own")
-    examples = load_examples(file, count, seed)
+    examples = load_examples(file, count, seed, skip)
     written = {system.name: _write(system, examples, cache or Home.find().folder / "quality") for system in systems}
     encoder = find_encoder()
     config = EvaluationConfig(seed=seed, level=0.95, samples=0, resamples=2000)
@@ -69,19 +72,27 @@ def main(file: Path, count: int, seed: int, named: tuple[str, ...], cache: Path 
         _save(report, systems, examples, written, to)
 
 
-def load_examples(file: Path, count: int, seed: int) -> list[Example]:
+def load_examples(file: Path, count: int, seed: int, skip: int = 0) -> list[Example]:
     """Return tables that are described in full, without the comments that their DDL may carry.
+
+    Args:
+        file: JSON lines.
+        count: How many tables.
+        seed: Decides on their order.
+        skip: How many of that order to leave out: whoever looked at some while making
+            a system measures it on the others.
 
     Raises:
         TrainingSetError: The file cannot be read, or holds fewer than two such tables.
     """
     whole = [_as_example(row) for row in read_documented(file) if _is_described(row)]
-    if len(whole) < 2:
+    if len(whole) < skip + 2:
+        more = f" after the {skip} that are left out" if skip else ""
         raise TrainingSetError(
-            f"{file}: expected two tables or more of {_COLUMNS.start} to {_COLUMNS.stop - 1} columns that are "
-            f"described in full, but {len(whole)} came; give another file"
+            f"{file}: expected two tables or more{more} of {_COLUMNS.start} to {_COLUMNS.stop - 1} columns that are "
+            f"described in full, but {max(0, len(whole) - skip)} came; give another file"
         )
-    return Random(seed).sample(whole, min(count, len(whole)))
+    return Random(seed).sample(whole, len(whole))[skip : skip + count]
 
 
 def _is_described(row: DocumentedTable) -> bool:

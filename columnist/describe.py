@@ -15,7 +15,7 @@ from columnist.modeling.acceptance import Acceptance, read_acceptance
 from columnist.modeling.adapters import Adapter
 from columnist.modeling.base_models import EMBEDDED, resolve_base_model
 from columnist.modeling.describing import describe_tables
-from columnist.modeling.engines import Engine, EngineName, Filled, OnFilled, open_engine
+from columnist.modeling.engines import Engine, EngineName, Filled, OnFilled, open_engine, settle_engine
 from columnist.modeling.filling import OnProgress, count_kept, count_open
 from columnist.modeling.journal import Journal
 from columnist.modeling.prompts import Prompt, PromptKind, prompt_digest
@@ -167,15 +167,18 @@ def _endpoint_writer(wishes: Wishes) -> Writer:
 
 def _base_writer(wishes: Wishes) -> Writer:
     base = resolve_base_model(EMBEDDED)
-    digest = digest_value([base.digest, prompt_digest(PromptKind.INSTRUCT), wishes.engine.value])
+    engine = settle_engine(base, wishes.engine)
+    digest = digest_value([base.digest, prompt_digest(PromptKind.INSTRUCT), engine.value])
     return Writer(EMBEDDED, digest, PromptKind.INSTRUCT, None, lambda: open_engine(EMBEDDED, None, wishes.engine))
 
 
 def _tuned_writer(name: str, adapter: Adapter, wishes: Wishes) -> Writer:
     card = adapter.card
+    # Texts are kept under the engine that writes them: "auto" may stand for another one tomorrow.
+    engine = settle_engine(resolve_base_model(card.base_model), wishes.engine)
     return Writer(
         name=f"{name} (adapter {adapter.digest[:12]})",
-        digest=digest_value([card.base_model_digest, adapter.digest, prompt_digest(card.prompt), wishes.engine.value]),
+        digest=digest_value([card.base_model_digest, adapter.digest, prompt_digest(card.prompt), engine.value]),
         kind=card.prompt,
         acceptance=read_acceptance(adapter.folder),
         open=lambda: open_engine(card.base_model, adapter, wishes.engine),

@@ -114,10 +114,11 @@ def check_fit(adapter: Adapter, base: BaseModel) -> None:
             f"adapter {adapter.folder} was trained on {card.base_model} {card.base_model_digest[:16]}…, "
             f"but {base.reference} is {base.digest[:16]}…; give the base model it was trained on"
         )
-    if card.prompt_sha256 != prompt_digest():
+    rendered = prompt_digest(card.prompt)
+    if card.prompt_sha256 != rendered:
         raise AdapterError(
             f"adapter {adapter.folder} learned prompts {card.prompt_sha256[:16]}…, but this version of columnist "
-            f"renders {prompt_digest()[:16]}…; train it again or use the version that trained it"
+            f"renders {rendered[:16]}…; train it again or use the version that trained it"
         )
 
 

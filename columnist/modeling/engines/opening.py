@@ -50,8 +50,12 @@ def open_engine(
     base = resolve_base_model(base_model)
     if adapter:
         check_fit(adapter, base)
-    chosen = _fastest(base) if name is EngineName.AUTO else name
-    return _ENGINES[chosen](base, adapter, precision)
+    return _ENGINES[settle_engine(base, name)](base, adapter, precision)
+
+
+def settle_engine(base: BaseModel, name: EngineName) -> EngineName:
+    """Return the engine that a name stands for with a base model on this machine: never ``auto``."""
+    return _fastest(base) if name is EngineName.AUTO else name
 
 
 def _fastest(base: BaseModel) -> EngineName:

@@ -48,6 +48,15 @@ def test_tables_are_drawn_among_those_described_in_full(tables):
     assert all("secret" not in example.table.model_dump_json() for example in drawn)
 
 
+def test_tables_that_were_looked_at_are_left_out(tables):
+    file = tables(*(row(number) for number in range(1, 9)))
+    order = load_examples(file, 8, seed=1)
+    assert load_examples(file, 3, seed=1) == order[:3]
+    assert load_examples(file, 3, seed=1, skip=3) == order[3:6]
+    with pytest.raises(TrainingSetError, match=r"after the 7 that are left out .* but 1 came"):
+        load_examples(file, 3, seed=1, skip=7)
+
+
 def test_too_few_tables_are_a_persons_mistake(tables):
     with pytest.raises(TrainingSetError, match="but 1 came; give another file"):
         load_examples(tables(row(1), row(2, description="")), 5, seed=1)
