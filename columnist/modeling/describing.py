@@ -7,7 +7,7 @@ from typing import Protocol
 from columnist.abstention import abstain, is_abstention
 from columnist.ddl.tables import Table
 from columnist.documentation import Acceptances, Described, Texts
-from columnist.modeling.cleaning import clean
+from columnist.modeling.cleaning import clean, rambles
 from columnist.modeling.engines.protocol import Engine, Filled
 from columnist.modeling.filling import OnProgress, fill_tables
 from columnist.modeling.journal import Journal
@@ -84,6 +84,7 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
 
     Of texts that are the same for several columns, only the likeliest stays: a
     sentence that fits its siblings as well has not said what makes the column itself.
+    What goes in circles is no text, and no question either.
 
     Args:
         table: What the texts are about.
@@ -103,7 +104,7 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
     """
     kept = dict(texts)
     for index, text in texts.items():
-        if not text or chances.get(index, 1.0) < threshold or _misnames(table, text):
+        if not text or chances.get(index, 1.0) < threshold or _misnames(table, text) or rambles(text):
             column = None if index == TABLE_SLOT else table.columns[index]
             kept[index] = abstain(ask_about_column(table, column) if column else ask_about_table(table))
     for places in repeated(kept):

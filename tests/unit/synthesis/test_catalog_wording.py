@@ -14,8 +14,10 @@ from columnist.synthesis.naming import TableKind
 from columnist.synthesis.phrasing import Page
 from columnist.synthesis.voices import Manner, Voice, draw_voice
 
+_LONG = "what nobody but those who work in this one trade can tell"
 
-def draft(named: str, kind: Kind = Kind.NAME, means: str = "what nobody can tell", **feature) -> Draft:
+
+def draft(named: str, kind: Kind = Kind.NAME, means: str = _LONG, **feature) -> Draft:
     words = tuple(named.split())
     return Draft(
         feature=Feature(words=words, kind=kind, means=means, **feature), column=Column(name="_".join(words), type="T")
@@ -42,19 +44,19 @@ def texts(column: Draft, table: Blueprint | None = None) -> set[str]:
 @pytest.mark.parametrize(
     ("column", "expected"),
     [
-        (draft("pickup place"), {"pickup place of the ~", "pickup place associated with the ~"}),
-        (draft("rental order colour"), {"colour of the ~", "colour associated with the ~"}),
-        (draft("seats", Kind.COUNT), {"number of seats of the ~", "number of seats associated with the ~"}),
-        (draft("start", Kind.DATE), {"start date of the ~", "start date associated with the ~"}),
+        (draft("pickup place"), {"pickup place associated with the ~"}),
+        (draft("rental order colour"), {"colour associated with the ~"}),
+        (draft("seats", Kind.COUNT), {"number of seats associated with the ~"}),
+        (draft("start", Kind.DATE), {"start date associated with the ~"}),
         (draft("fully paid", Kind.WHETHER), {"whether the ~ is fully paid", "indicates whether the ~ is fully paid"}),
-        (draft("consent", Kind.WHETHER), {"consent flag of the ~", "consent flag associated with the ~"}),
+        (draft("consent", Kind.WHETHER), {"consent flag associated with the ~"}),
         (
             draft("assessor", target="employee", target_noun="employee"),
-            {"ID of the assessor associated with the ~", "identifier of the assessor of the ~"},
+            {"ID of the assessor associated with the ~", "identifier of the assessor associated with the ~"},
         ),
         (
             draft("approved by", target="employee", target_noun="employee"),
-            {"ID of the employee associated with the ~", "identifier of the employee of the ~"},
+            {"ID of the employee associated with the ~", "identifier of the employee associated with the ~"},
         ),
         (
             draft("rental order", Kind.NUMBER, "", key=True),
@@ -76,6 +78,19 @@ def test_a_state_becomes_a_clause_of_what_happened():
 def test_the_vocabulary_is_heard_only_where_it_has_all_words_of_the_name():
     assert "price paid for one day" in texts(draft("day price", means="price paid for one day"))
     assert not any("money" in text for text in texts(draft("day price", means="money for each day")))
+
+
+def test_what_is_familiar_is_explained_and_what_one_trade_knows_is_not():
+    assert texts(draft("status", Kind.CODE, "where the order stands")) == {
+        "status of the rental order: where the order stands"
+    }
+    assert texts(draft("start", Kind.DATE, "the renter may come")) == {
+        "start date of the rental order: when the renter may come"
+    }
+    assert texts(draft("mismatch cause", means="why they differ")) == {
+        "mismatch cause associated with the rental order"
+    }
+    assert texts(draft("rental order", means="what was ordered")) == {"rental order of the row: what was ordered"}
 
 
 def test_a_reference_to_the_same_kind_of_thing_keeps_its_meaning():
