@@ -109,8 +109,9 @@ def fit(
 ) -> None:
     """Copy an adapter with an acceptance model fitted on what it writes, and measure it on other tables.
 
-    It is fitted on the validation split and on one half of the documented tables, parted by the project they
-    come from. Only figures are kept of them. It is measured on the test split and on the other half.
+    It is fitted on one half of the documented tables, parted by the project they come from, and measured on the
+    other half; only figures are kept of them. Without any it is fitted on the validation split, whose texts an
+    adapter was taught to imitate, so that it promises too much of real tables. It is measured on the test split too.
 
     \b
     Example: python run.py calibration fit adapter/ --to calibrated/ --documented tables.jsonl
@@ -128,12 +129,14 @@ def fit(
     _make_folder(folder)
     adapter = _open(model)
     examples = _read_training_set(training_set, adapter)
-    sources, unseen = {"validation": refer_examples(examples.validation)}, {"test": refer_examples(examples.test)}
+    synthetic, unseen = {"validation": refer_examples(examples.validation)}, {"test": refer_examples(examples.test)}
+    real = {}
     if documented:
-        sources["documented"] = read_documented_tables(documented, Half.FITTED, tables, _SEED)
+        real["documented"] = read_documented_tables(documented, Half.FITTED, tables, _SEED)
         unseen["documented, other half"] = read_documented_tables(documented, Half.KEPT, tables, _SEED)
     with _progress() as progress:
-        calibrated, fitted = add_acceptance(adapter, sources, settings, folder, progress)
+        more = synthetic if real else {}
+        calibrated, fitted = add_acceptance(adapter, real or synthetic, settings, folder, progress, more)
     with _progress() as progress:
         measured = measure_acceptance(calibrated, fitted.acceptance, unseen, _SEED, _RESAMPLES, progress)
     report = CalibrationReport(calibrations=(*fitted.report.calibrations, *measured.calibrations))

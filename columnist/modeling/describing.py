@@ -71,7 +71,7 @@ def describe_tables(
         chances = _estimate(acceptance, table, written)
         texts = {index: each.text for index, each in written.items()}
         if kind is PromptKind.COMPACT:
-            named = {index: _grounded(table, index, text) for index, text in texts.items()}
+            named = {index: ground_text(table, index, text) for index, text in texts.items()}
             texts |= {index: text for index, text in named.items() if shortener.fits(table, index, text)}
         if threshold is not None:
             texts = hold_back(table, texts, chances, threshold)
@@ -116,8 +116,11 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
     return kept
 
 
-def _grounded(table: Table, index: int, text: str) -> str:
-    """Return a tuned model's text with the words of its name; how likely it is accepted was told of the text alone."""
+def ground_text(table: Table, index: int, text: str) -> str:
+    """Return a tuned model's text as it is shown, with the words of its name.
+
+    The features of a text are measured before: what the product adds says nothing about what the model knew.
+    """
     if is_abstention(text):
         return text
     return name_first(table.name if index == TABLE_SLOT else table.columns[index].name, text)

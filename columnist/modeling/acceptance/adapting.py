@@ -38,6 +38,7 @@ def add_acceptance(
     config: AcceptanceConfig,
     folder: Path,
     on_progress: Callable[[Progress], None] | None = None,
+    examples: Tables | None = None,
 ) -> tuple[Adapter, Fitted]:
     """Copy an adapter into a folder, with an acceptance model fitted on what it writes.
 
@@ -47,14 +48,18 @@ def add_acceptance(
         config: How to judge and fit.
         folder: Where to; may be the adapter's own, which then changes its digest.
         on_progress: Called while the model writes.
+        examples: More tables, from which only is learned what becomes of placeholders such as
+            ``custom_field_22``, which real tables seldom have. Synthetic ones say nothing else
+            about real ones: an adapter was taught to write as they do.
 
     Raises:
         AdapterError: The adapter does not fit its base model.
         BaseModelError: The base model cannot be used.
     """
     label = choose_label(config)
-    outcomes = collect_outcomes(adapter, sources, label, on_progress)
-    fitted = fit_acceptance(outcomes, config, label, digest_file(adapter.folder / WEIGHTS))
+    outcomes = collect_outcomes(adapter, {**sources, **(examples or {})}, label, on_progress)
+    placeholders = [one for name in examples or {} for one in outcomes.pop(name)]
+    fitted = fit_acceptance(outcomes, config, label, digest_file(adapter.folder / WEIGHTS), placeholders)
     if folder.resolve() != adapter.folder.resolve():
         shutil.copytree(adapter.folder, folder, dirs_exist_ok=True)
     write_acceptance(fitted.acceptance, folder)
@@ -112,15 +117,27 @@ def collect_outcomes(
 
 
 def fit_acceptance(
-    outcomes: Mapping[str, Sequence[Outcome]], config: AcceptanceConfig, label: Label, weights_sha256: str
+    outcomes: Mapping[str, Sequence[Outcome]],
+    config: AcceptanceConfig,
+    label: Label,
+    weights_sha256: str,
+    examples: Sequence[Outcome] = (),
 ) -> Fitted:
-    """Fit an acceptance model on judged texts of one source or several."""
+    """Fit an acceptance model on judged texts of one source or several.
+
+    Args:
+        outcomes: By source.
+        config: How to fit.
+        label: What was held to be acceptable.
+        weights_sha256: Of the adapter that wrote.
+        examples: Further texts, of which only those about placeholders count.
+    """
     every = [one for own in outcomes.values() for one in own]
     told = [one for one in every if one.describes and not one.is_placeholder]
     knows = bool(told) and all(len(one.features) == len(WITH_LOGPROBS) for one in told)
     without = _fit(told, len(WITHOUT_LOGPROBS), config)
     best = _fit(told, len(WITH_LOGPROBS), config) if knows else without
-    certain = [one for one in every if one.is_placeholder and (one.describes or not one.describable)]
+    certain = [one for one in (*every, *examples) if one.is_placeholder and (one.describes or not one.describable)]
     acceptance = Acceptance(
         threshold=config.threshold,
         adapter_weights_sha256=weights_sha256,

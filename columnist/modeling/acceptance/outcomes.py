@@ -23,6 +23,7 @@ from columnist.evaluation.described import is_described
 from columnist.modeling.acceptance.closeness import Close
 from columnist.modeling.acceptance.features import is_placeholder, measure_features
 from columnist.modeling.cleaning import clean
+from columnist.modeling.describing import ground_text
 from columnist.modeling.engines.protocol import Filled
 from columnist.modeling.prompts import TABLE_SLOT
 
@@ -83,7 +84,9 @@ def judge(referenced: Sequence[Referenced], filled: Iterable[Mapping[int, Filled
     ]
     compared = [_describes(written) and is_described(reference) for _, _, reference, written in slots]
     pairs = [
-        (written.text, reference) for (_, _, reference, written), both in zip(slots, compared, strict=True) if both
+        (ground_text(known.table, index, written.text), reference)
+        for (known, index, reference, written), both in zip(slots, compared, strict=True)
+        if both
     ]
     verdicts = iter(close([text for text, _ in pairs], [reference for _, reference in pairs]))
     return [

@@ -116,6 +116,16 @@ def test_several_sources_are_fitted_together_and_measured_apart():
     assert names == ["first, cross-validated", "second, cross-validated"]
 
 
+def test_of_examples_only_what_becomes_of_placeholders_is_learned():
+    tables = referenced_tables()
+    outcomes = {"real": simulate(tables[:30])}
+    alone = fit_acceptance(outcomes, CONFIG, LABEL, "")
+    more = fit_acceptance(outcomes, CONFIG, LABEL, "", simulate(tables[30:]))
+    assert more.acceptance.placeholders.columns > alone.acceptance.placeholders.columns
+    assert more.acceptance.with_logprobs == alone.acceptance.with_logprobs
+    assert more.acceptance.sources == alone.acceptance.sources
+
+
 def test_the_same_outcomes_give_the_same_fit(acceptance):
     assert fit() == acceptance
 

@@ -32,7 +32,7 @@ TABLE = Table(
     ),
 )
 REFERENCE = Texts(
-    table="Stock by bin.", columns=("Number of the article.", "Bin.", "? What is attr7 for?", "State.", "")
+    table="Stock by bin.", columns=("Sku: number of the article.", "Bin id: bin.", "? What is attr7 for?", "State.", "")
 )
 CONFIG = AcceptanceConfig(
     seed=1, threshold=0.5, min_similarity=0.6, min_chrf=0.35, folds=2, penalties=(1.0,), isotonic_from=10
@@ -40,7 +40,7 @@ CONFIG = AcceptanceConfig(
 
 
 def judged(*texts: str):
-    """Outcomes of texts for the table and its columns; equal to the reference means acceptable."""
+    """Outcomes of texts for the table and its columns; equal to the reference as it is shown means acceptable."""
     filled = dict(zip((TABLE_SLOT, 0, 1, 2, 3, 4), map(Filled, texts), strict=True))
     known = [Referenced("t", TABLE, REFERENCE)]
     return judge(known, [filled], lambda ours, theirs: [a == b for a, b in zip(ours, theirs, strict=True)])
@@ -53,7 +53,7 @@ def test_texts_are_acceptable_where_they_are_close_to_a_reference_that_describes
     assert [one.describes for one in outcomes] == [True, True, True, True, False]
     assert [one.describable for one in outcomes] == [True, True, True, False, True]
     assert [one.is_placeholder for one in outcomes] == [False, False, False, True, False]
-    assert outcomes[1].filled.text == "Number of the article."  # as it would be shown
+    assert outcomes[1].filled.text == "Number of the article."  # without the words of the name, which the product adds
 
 
 def test_a_question_is_no_description_wherever_it_stands():
