@@ -6,11 +6,20 @@ words of a name, so a text that leaves most of them out becomes the explanation 
 term: "Email: the address to which messages are sent". Nothing is taken away.
 """
 
+import re
+
 from columnist.evaluation.words import content_words, stands_for
-from columnist.modeling.spelling import spell_out
+from columnist.modeling.spelling import known_share, spell_out
 
 _ENOUGH = 0.67  # share of a name's words in a text that needs no term before it
 _LONGEST = 200  # characters: below every limit that a catalog sets
+_STEM = 5  # letters in which inflections agree: "created" and "creation"
+_INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,4}")  # nobody can speak them as a word
+_INITIALISM_LIST = """
+api cpu csv gid gpu html http https icd id ids ip isbn iso json mac os pid pos ram sku smtp sql ssh ssn ssl tcp tls udp
+uid uri url utc uuid vat vin xml
+"""
+_INITIALISMS = frozenset(_INITIALISM_LIST.split())
 
 
 def name_first(name: str, text: str) -> str:
@@ -21,8 +30,10 @@ def name_first(name: str, text: str) -> str:
         'Customer email: the address to which messages are sent.'
         >>> name_first("ship_dt", "The date on which the order was shipped.")
         'The date on which the order was shipped.'
+        >>> name_first("pid", "The process that wrote the entry.")
+        'PID: the process that wrote the entry.'
     """
-    term = spell_out(name)
+    term = " ".join(map(_as_read, spell_out(name).split()))
     if not text or not term or _share_said(term, text) >= _ENOUGH:
         return text
     # "URL of the page" keeps its capitals.
@@ -35,4 +46,15 @@ def _share_said(term: str, text: str) -> float:
     own, said = [word for word in content_words(term) if word.isalpha()], content_words(text)
     if not own:
         return 1.0
-    return sum(any(stands_for(word, other) or stands_for(other, word) for other in said) for word in own) / len(own)
+    return sum(any(_is_said_by(word, other) for other in said) for word in own) / len(own)
+
+
+def _is_said_by(word: str, other: str) -> bool:
+    inflected = len(word) >= _STEM and word[:_STEM] == other[:_STEM]
+    return inflected or stands_for(word, other) or stands_for(other, word)
+
+
+def _as_read(word: str) -> str:
+    """Return a word in capitals if it is read letter by letter."""
+    initials = word in _INITIALISMS or (_INITIALS.fullmatch(word) and not known_share(word))
+    return f"{word[:-1].upper()}s" if word == "ids" else word.upper() if initials else word

@@ -15,11 +15,19 @@ from columnist.modeling.naming_first import name_first
         ("landing_page", "URL that was opened.", "Landing page: URL that was opened."),
         ("order_status", "Status of the order.", "Status of the order."),
         ("id", "Identifies the order.", "Identifies the order."),
+        ("creation_date", "Date on which it was created.", "Date on which it was created."),
         ("x", "", ""),
     ],
 )
 def test_names_open_the_texts_that_leave_them_out(name, text, expected):
     assert name_first(name, text).casefold() == expected.casefold()
+
+
+@pytest.mark.parametrize(
+    ("name", "term"), [("hcc_code", "HCC code"), ("src_ip", "Source IP"), ("tuva_run", "Tuva run"), ("org", "Org")]
+)
+def test_what_is_read_letter_by_letter_is_in_capitals(name, term):
+    assert name_first(name, "What it was.") == f"{term}: what it was."
 
 
 def test_long_texts_stay_below_every_limit():
