@@ -8,7 +8,7 @@ from columnist.modeling.adapters import Adapter, open_adapter
 
 NAME = "smollm2-135m-columnist"
 # Of all files of the folder; ``columnist.digests.digest_folder`` prints it for a new one.
-SHA256 = "715fb696948526831e4d5efae420efc0132d8964e7647b9f5a33a12cfc46dfa8"
+SHA256 = "6ec32890bf461c23205ee52e0a8a070f02920b68063824b8201ca54af49437c0"
 FOLDER = Path(__file__).resolve().parent.parent / "adapters" / NAME
 
 
