@@ -9,7 +9,8 @@ _WORD = re.compile(r"[^\W_]+")
 _LISTED = """
     a an and are as at be by for from has have in into is it its of on or per that the their this to was were which
     with
-    associated column columns contain contains data denotes describe describes field fields given hold holds indicate indicates
+    associated
+    column columns contain contains data denotes describe describes field fields given hold holds indicate indicates
     information keep keeps record recorded records represent represents row rows show shows specified specifies
     specify store stored stores table tables value values
 """

@@ -8,7 +8,7 @@ from columnist.modeling.adapters import Adapter, open_adapter
 
 NAME = "smollm2-135m-columnist"
 # Of all files of the folder; ``columnist.digests.digest_folder`` prints it for a new one.
-SHA256 = "6ec32890bf461c23205ee52e0a8a070f02920b68063824b8201ca54af49437c0"
+SHA256 = "2ba368d705cb63eaf853abb3902ef74e5c41e2777435e14e361eaea075e16329"
 FOLDER = Path(__file__).resolve().parent.parent / "adapters" / NAME
 
 

@@ -12,6 +12,8 @@ from columnist.modeling.acceptance.calibrator import Calibrator, Knot, Term, log
 from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.acceptance.features import WITH_LOGPROBS, WITHOUT_LOGPROBS
 
+_FEWEST, _RARE = 5, 0.01  # texts, and their share, in which a feature has to differ from its usual value
+
 
 class Fit(NamedTuple):
     """A fitted calibrator, and what it predicted for tables it had not seen.
@@ -45,7 +47,7 @@ def fit_calibrator(
     import numpy
 
     names = WITH_LOGPROBS if features and len(features[0]) == len(WITH_LOGPROBS) else WITHOUT_LOGPROBS
-    values = numpy.asarray(features, dtype=float).reshape(len(features), len(names))
+    values = _without_rare(numpy.asarray(features, dtype=float).reshape(len(features), len(names)))
     accepted = numpy.asarray(labels, dtype=bool)
     folds = _folds(values, accepted, groups, config)
     if not folds:
@@ -67,6 +69,21 @@ def fit_calibrator(
             knots, unseen = _knots(log_odds, accepted), corrected
     calibrator = _calibrator(names, values, _fit_logistic(values, accepted, penalty), knots)
     return Fit(calibrator, tuple(map(float, unseen)), penalty)
+
+
+def _without_rare(values: Any) -> Any:
+    """Hold features constant whose values hardly vary: five texts about declared references teach nothing of them.
+
+    What is constant in a fit is clipped to that value where the fit is applied, so that it never counts.
+    """
+    import numpy
+
+    kept = values.copy()
+    for place in range(values.shape[1] if len(values) else 0):
+        found, counts = numpy.unique(values[:, place], return_counts=True)
+        if len(values) - counts.max() < max(_FEWEST, len(values) * _RARE):
+            kept[:, place] = found[counts.argmax()]
+    return kept
 
 
 def _folds(values: Any, accepted: Any, groups: Sequence[str], config: AcceptanceConfig) -> list[tuple[Any, Any]]:

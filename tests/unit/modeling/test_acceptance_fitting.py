@@ -126,6 +126,19 @@ def test_of_examples_only_what_becomes_of_placeholders_is_learned():
     assert more.acceptance.sources == alone.acceptance.sources
 
 
+def test_what_a_handful_of_texts_show_is_not_learned():
+    rng = Random(5)
+    rows = [[float(rng.random() < 0.5) for _ in WITHOUT_LOGPROBS] for _ in range(400)]
+    labels = [rng.random() < 0.3 + 0.4 * row[1] for row in rows]
+    for number, row in enumerate(rows):
+        row[0] = 1.0 if number < 4 else 0.0
+        labels[number] = labels[number] and number >= 4  # whoever believed them would reject all such texts
+    fitted = fit_calibrator(rows, labels, [str(number // 4) for number in range(400)], CONFIG).calibrator
+    rare, telling = fitted.terms[0], fitted.terms[1]
+    assert (rare.low, rare.high) == (0.0, 0.0)
+    assert telling.weight > 0.1
+
+
 def test_the_same_outcomes_give_the_same_fit(acceptance):
     assert fit() == acceptance
 
