@@ -14,6 +14,19 @@ from columnist.modeling.spelling import known_share, spell_out
 _ENOUGH = 0.67  # share of a name's words in a text that needs no term before it
 _LONGEST = 200  # characters: below every limit that a catalog sets
 _STEM = 5  # letters in which inflections agree: "created" and "creation"
+# What tells of a table's layer or a column's form, and not of what it holds.
+_FORM_LIST = """
+base bridge dim dimension fact foreign fk intermediate key mart pk primary raw reference source stage staging surrogate
+timestamp
+"""
+_FORMS = frozenset(_FORM_LIST.split())
+_SYNONYMS = (
+    frozenset({"updated", "update", "modified", "modification", "changed", "change", "edited"}),
+    frozenset({"created", "creation", "inserted", "added"}),
+    frozenset({"deleted", "deletion", "removed"}),
+    frozenset({"id", "identifier", "identifies", "key"}),
+    frozenset({"synced", "synchronized", "sync"}),
+)
 _INITIALS = re.compile(r"[b-df-hj-np-tv-z]{2,4}")  # nobody can speak them as a word
 _INITIALISM_LIST = """
 api cpu csv gid gpu html http https icd id ids ip isbn iso json mac os pid pos ram sku smtp sql ssh ssn ssl tcp tls udp
@@ -44,6 +57,7 @@ def name_first(name: str, text: str) -> str:
 
 def _share_said(term: str, text: str) -> float:
     own, said = [word for word in content_words(term) if word.isalpha()], content_words(text)
+    own = [word for word in own if word not in _FORMS] or own
     if not own:
         return 1.0
     return sum(any(_is_said_by(word, other) for other in said) for word in own) / len(own)
@@ -51,7 +65,8 @@ def _share_said(term: str, text: str) -> float:
 
 def _is_said_by(word: str, other: str) -> bool:
     inflected = len(word) >= _STEM and word[:_STEM] == other[:_STEM]
-    return inflected or stands_for(word, other) or stands_for(other, word)
+    alike = any(word in group and other in group for group in _SYNONYMS)
+    return inflected or alike or stands_for(word, other) or stands_for(other, word)
 
 
 def _as_read(word: str) -> str:
