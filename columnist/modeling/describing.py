@@ -11,6 +11,7 @@ from columnist.modeling.cleaning import clean, rambles
 from columnist.modeling.engines.protocol import Engine, Filled
 from columnist.modeling.filling import OnProgress, fill_tables
 from columnist.modeling.journal import Journal
+from columnist.modeling.mending import is_circular, mend
 from columnist.modeling.naming_first import name_first
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 from columnist.modeling.shortening import Shortener
@@ -84,7 +85,7 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
 
     Of texts that are the same for several columns, only the likeliest stays: a
     sentence that fits its siblings as well has not said what makes the column itself.
-    What goes in circles is no text, and no question either.
+    What goes in circles is no text ("the address of the address"), and no question either.
 
     Args:
         table: What the texts are about.
@@ -104,7 +105,7 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
     """
     kept = dict(texts)
     for index, text in texts.items():
-        if not text or chances.get(index, 1.0) < threshold or _misnames(table, text) or rambles(text):
+        if not text or chances.get(index, 1.0) < threshold or _is_unusable(table, text):
             column = None if index == TABLE_SLOT else table.columns[index]
             kept[index] = abstain(ask_about_column(table, column) if column else ask_about_table(table))
     for places in repeated(kept):
@@ -116,14 +117,18 @@ def hold_back(table: Table, texts: Mapping[int, str], chances: Mapping[int, floa
     return kept
 
 
+def _is_unusable(table: Table, text: str) -> bool:
+    return _misnames(table, text) or rambles(text) or is_circular(text)
+
+
 def ground_text(table: Table, index: int, text: str) -> str:
-    """Return a tuned model's text as it is shown, with the words of its name.
+    """Return a tuned model's text as it is shown, with what can be checked put right and the words of its name.
 
     The features of a text are measured before: what the product adds says nothing about what the model knew.
     """
     if is_abstention(text):
         return text
-    return name_first(table.name if index == TABLE_SLOT else table.columns[index].name, text)
+    return name_first(table.name if index == TABLE_SLOT else table.columns[index].name, mend(table, index, text))
 
 
 def _misnames(table: Table, text: str) -> bool:

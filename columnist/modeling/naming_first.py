@@ -46,13 +46,23 @@ def name_first(name: str, text: str) -> str:
         >>> name_first("pid", "The process that wrote the entry.")
         'PID: the process that wrote the entry.'
     """
-    term = " ".join(map(_as_read, spell_out(name).split()))
+    term = read_aloud(name)
     if not text or not term or _share_said(term, text) >= _ENOUGH:
         return text
     # "URL of the page" keeps its capitals.
     rest = text if text[1:2].isupper() else text[:1].lower() + text[1:]
     termed = f"{term[:1].upper()}{term[1:]}: {rest}"
     return termed if len(termed) <= _LONGEST else text
+
+
+def read_aloud(name: str) -> str:
+    """Return the words of a name as a text has them: spelled out, and initialisms in capitals.
+
+    Example:
+        >>> read_aloud("cust_id"), read_aloud("src_ip")
+        ('customer ID', 'source IP')
+    """
+    return " ".join(map(_as_read, spell_out(name).split()))
 
 
 def _share_said(term: str, text: str) -> float:

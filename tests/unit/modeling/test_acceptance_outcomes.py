@@ -32,7 +32,7 @@ TABLE = Table(
     ),
 )
 REFERENCE = Texts(
-    table="Stock by bin.", columns=("Sku: number of the article.", "Bin id: bin.", "? What is attr7 for?", "State.", "")
+    table="Stock by bin.", columns=("SKU: number of the article.", "Bin ID: bin.", "? What is attr7 for?", "State.", "")
 )
 CONFIG = AcceptanceConfig(
     seed=1, threshold=0.5, min_similarity=0.6, min_chrf=0.35, folds=2, penalties=(1.0,), isotonic_from=10

@@ -76,14 +76,14 @@ STOCK = Table(
     comment="Kept by hand.",
     columns=(Column(name="sku", type="TEXT"), Column(name="flex_01", type="INT"), Column(name="x9", type="DATE")),
 )
-WRITTEN = Parrot({"sku": "Sku: article.", "flex_01": "First flex.", "x9": "? What is x9"})
+WRITTEN = Parrot({"sku": "SKU: article.", "flex_01": "First flex.", "x9": "? What is x9"})
 
 
 def test_without_a_threshold_all_texts_are_kept_with_their_probability():
     (described,) = describe_tables(
-        WRITTEN, [STOCK], PromptKind.COMPACT, acceptance=Estimator({"Sku: article.": 0.9, "First flex.": 0.1})
+        WRITTEN, [STOCK], PromptKind.COMPACT, acceptance=Estimator({"SKU: article.": 0.9, "First flex.": 0.1})
     )
-    assert described.texts.columns == ("Sku: article.", "First flex.", "? What is x9?")
+    assert described.texts.columns == ("SKU: article.", "First flex.", "? What is x9?")
     assert described.acceptances.columns == (0.9, 0.1, None)
     assert (described.texts.table, described.acceptances.table) == ("", None)
 
@@ -93,11 +93,11 @@ def test_below_the_threshold_a_question_stands_and_the_probability_stays():
         WRITTEN,
         [STOCK],
         PromptKind.COMPACT,
-        acceptance=Estimator({"Sku: article.": 0.9, "First flex.": 0.1}),
+        acceptance=Estimator({"SKU: article.": 0.9, "First flex.": 0.1}),
         threshold=0.5,
     )
     assert described.texts.columns == (
-        "Sku: article.",
+        "SKU: article.",
         "? What does flex_01 of stock count or measure, and in which unit?",
         "? What is x9?",
     )
@@ -150,4 +150,4 @@ def test_tables_that_people_have_described_need_no_engine():
 def test_a_tuned_models_text_that_leaves_its_name_out_opens_with_it():
     texts = {"sku": "Article.", "flex_01": "First flex.", "x9": "? What is x9"}
     (tuned,) = describe_tables(Parrot(texts), [STOCK], PromptKind.COMPACT)
-    assert tuned.texts.columns == ("Sku: article.", "First flex.", "? What is x9?")
+    assert tuned.texts.columns == ("SKU: article.", "First flex.", "? What is x9?")
