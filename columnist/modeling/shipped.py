@@ -8,7 +8,7 @@ from columnist.modeling.adapters import Adapter, open_adapter
 
 NAME = "smollm2-135m-columnist"
 # Of all files of the folder; ``columnist.digests.digest_folder`` prints it for a new one.
-SHA256 = "2ba368d705cb63eaf853abb3902ef74e5c41e2777435e14e361eaea075e16329"
+SHA256 = "1e8baeadf987eb299a03e125598050aaf967b627e8f498f30b09c107fb2031e1"
 FOLDER = Path(__file__).resolve().parent.parent / "adapters" / NAME
 
 
