@@ -7,18 +7,21 @@ never guessed anew.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from columnist.ddl.tables import Column, Table
-from columnist.evaluation.words import content_words, stands_for
+from columnist.evaluation.words import content_words, stands_for, words
 from columnist.identifiers import split_name
 from columnist.modeling.acceptance.features import is_placeholder
 from columnist.modeling.naming_first import read_aloud
 from columnist.modeling.prompts import TABLE_SLOT
+from columnist.modeling.prompts.type_families import type_family
 
 _LISTED = re.compile(r"^(?P<head>[^,]+), including (?P<listed>.+?)\.?$")
+_ITEMS = re.compile(r", | and ")
 _MOST = 3
 _KEYS = frozenset({"id", "ids", "key", "uuid", "guid", "pk", "fk"})
+_MOMENTS = ("date", "time", "interval")
 _BOOKKEEPING_LIST = """
 created updated modified deleted synced loaded inserted ingested changed last_update update_time batch hash checksum etl
 """
@@ -49,7 +52,9 @@ def mend(table: Table, index: int, text: str) -> str:
     """
     if index == TABLE_SLOT:
         listed = _LISTED.match(text)
-        return f"{listed['head']}{_listing(table)}." if listed else text
+        if listed is None or _are_there(table, _ITEMS.split(listed["listed"])):
+            return text
+        return f"{listed['head']}{_listing(table)}."
     reference = _REFERENCE.match(text)
     if reference is None or _tells_of(table, reference["noun"]):
         return text
@@ -67,22 +72,32 @@ def is_circular(text: str) -> bool:
     return found is not None and content_words(found["own"]) == content_words(found["owner"])
 
 
+def _are_there(table: Table, items: Sequence[str]) -> bool:
+    """Whether each item of a list is another column: all of its words are in the column's name."""
+    names = [(*split_name(column.name), *read_aloud(column.name).split()) for column in table.columns]
+    distinct = len({item.casefold() for item in items}) == len(items)
+    return distinct and all(
+        any(all(any(stands_for(part, word) for part in name) for word in words(item)) for name in names)
+        for item in items
+    )
+
+
 def _listing(table: Table) -> str:
-    words = list(dict.fromkeys(_telling(table)))[:_MOST]
-    if not words:
+    found = list(dict.fromkeys(_telling(table)))[:_MOST]
+    if not found:
         return ""
-    return f", including {', '.join(words[:-1])} and {words[-1]}" if words[1:] else f", including {words[0]}"
+    return f", including {', '.join(found[:-1])} and {found[-1]}" if found[1:] else f", including {found[0]}"
 
 
 def _telling(table: Table) -> Iterator[str]:
-    """Yield in words what a reader looks for first: no keys, references, bookkeeping or placeholders."""
+    """Yield in words what a reader looks for first: no keys, references, moments, bookkeeping or placeholders."""
     for column in table.columns:
-        if not _is_telling(column):
+        if not _is_telling(column) or type_family(column.type, table.dialect).startswith(_MOMENTS):
             continue
-        words = read_aloud(column.name).split()
-        own = [word for word in words if not any(stands_for(part, word) for part in split_name(table.name))]
-        told = own == words[len(words) - len(own) :] and any(word.isalpha() for word in own)
-        yield " ".join(own if told else words)
+        whole = read_aloud(column.name).split()
+        own = [word for word in whole if not any(stands_for(part, word) for part in split_name(table.name))]
+        told = own == whole[len(whole) - len(own) :] and any(word.isalpha() for word in own)
+        yield " ".join(own if told else whole)
 
 
 def _is_telling(column: Column) -> bool:

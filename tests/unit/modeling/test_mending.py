@@ -28,6 +28,13 @@ def test_a_list_of_columns_names_columns_that_are_there(columns, expected):
     assert mend(table("films", *columns), TABLE_SLOT, "Table of films, including name, name and mood.") == expected
 
 
+def test_a_list_that_holds_stays():
+    stock = table("stock", "stock_id", "carrier_cd", "wt_kg", "state")
+    text = "Table of stock, including carrier code, weight and state."
+    assert mend(stock, TABLE_SLOT, text) == text
+    assert mend(stock, TABLE_SLOT, "Table of stock, including state and state.").endswith("weight kg and state.")
+
+
 def test_keys_and_references_are_not_what_a_reader_looks_for():
     films = Table(
         name="films",
@@ -37,7 +44,7 @@ def test_keys_and_references_are_not_what_a_reader_looks_for():
             Column(name="title"),
         ),
     )
-    assert mend(films, TABLE_SLOT, "Table of films, including code.") == "Table of films, including title."
+    assert mend(films, TABLE_SLOT, "Table of films, including code and mood.") == "Table of films, including title."
 
 
 @pytest.mark.parametrize(
