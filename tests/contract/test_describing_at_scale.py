@@ -54,6 +54,7 @@ def engine(monkeypatch):
 
     monkeypatch.setattr(describe, "open_engine", open_engine)
     monkeypatch.setattr(describe, "resolve_base_model", lambda _: type("Base", (), {"digest": "1" * 64}))
+    monkeypatch.setattr(describe, "settle_engine", lambda _, name: name)
     return engine
 
 
@@ -193,6 +194,7 @@ class Engine:
 
 describe.open_engine = lambda *_: Engine()
 describe.resolve_base_model = lambda _: type("Base", (), {"digest": "1" * 64})
+describe.settle_engine = lambda _, name: name
 sys.argv = ["run.py", "describe", "script.sql", "--model", "base", "-o", "page.md"]
 import run
 run.main()

@@ -8,6 +8,7 @@ import pytest
 from columnist import describe, describe_commands
 from columnist.ddl import read_text
 from columnist.errors import ConfigError, ModelNotFound
+from columnist.home import Home
 from columnist.modeling.adapters import AdapterCard, open_adapter
 from columnist.modeling.engines import EngineName, Filled
 from columnist.modeling.prompts import PromptKind
@@ -43,6 +44,7 @@ def engine(monkeypatch, tmp_path):
     engine.opened = []
     monkeypatch.setattr(describe, "open_engine", lambda *arguments: engine.opened.append(arguments) or engine)
     monkeypatch.setattr(describe, "resolve_base_model", lambda _: SimpleNamespace(digest="1" * 64))
+    monkeypatch.setattr(describe, "settle_engine", lambda _, name: name)
     return engine
 
 
@@ -231,3 +233,14 @@ def test_an_endpoint_is_named_whole_and_alone(engine, wishes):
 def test_the_command_knows_every_engine():
     assert set(describe_commands._ENGINES) == {name.value for name in EngineName}
     assert set(describe_commands._FORMATS) == {format.value for format in describe.Format}
+
+
+def test_texts_are_kept_under_the_engine_that_writes_them(monkeypatch, tmp_path):
+    fastest = {EngineName.AUTO: EngineName.OPENVINO}
+    monkeypatch.setattr(describe, "resolve_base_model", lambda _: SimpleNamespace(digest="1" * 64))
+    monkeypatch.setattr(describe, "settle_engine", lambda _, name: fastest.get(name, name))
+
+    def digest(engine: EngineName) -> str:
+        return describe.choose_writer(describe.Wishes(model="default", engine=engine), Home(tmp_path)).digest
+
+    assert digest(EngineName.AUTO) == digest(EngineName.OPENVINO) != digest(EngineName.TRANSFORMERS)

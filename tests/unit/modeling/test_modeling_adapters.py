@@ -106,7 +106,7 @@ def test_another_base_model_is_refused_with_both_digests(trained_adapter, tiny_b
 
 
 def test_other_prompts_are_refused(trained_adapter, base, monkeypatch):
-    monkeypatch.setattr(adapters, "prompt_digest", lambda: "0" * 64)
+    monkeypatch.setattr(adapters, "prompt_digest", lambda _: "0" * 64)
     with pytest.raises(AdapterError, match=r"learned prompts .* train it again"):
         check_fit(trained_adapter, base)
 
