@@ -74,7 +74,8 @@ def is_circular(text: str) -> bool:
 
 def _are_there(table: Table, items: Sequence[str]) -> bool:
     """Whether each item of a list is another column: all of its words are in the column's name."""
-    names = [(*split_name(column.name), *read_aloud(column.name).split()) for column in table.columns]
+    told = [column.name for column in table.columns if not is_placeholder(column.name)]
+    names = [(*split_name(name), *read_aloud(name).split()) for name in told]
     distinct = len({item.casefold() for item in items}) == len(items)
     return distinct and all(
         any(all(any(stands_for(part, word) for part in name) for word in words(item)) for name in names)

@@ -32,6 +32,9 @@ def test_a_list_that_holds_stays():
     stock = table("stock", "stock_id", "carrier_cd", "wt_kg", "state")
     text = "Table of stock, including carrier code, weight and state."
     assert mend(stock, TABLE_SLOT, text) == text
+    assert mend(table("stock", "attr7", "bin"), TABLE_SLOT, "Table of stock, including attr7.") == (
+        "Table of stock, including bin."
+    )
     assert mend(stock, TABLE_SLOT, "Table of stock, including state and state.").endswith("weight kg and state.")
 
 
