@@ -65,7 +65,8 @@ def measure(
 ) -> None:
     """Print calibration error, reliability and risk-coverage of a model on tables that its fit has not seen.
 
-    They are the test split of a training set, and tables that people have described.
+    They are tables that people have described, and the test split of a training set: where no tables are given,
+    or where one is named.
 
     \b
     Example: python run.py calibration measure adapter/ --training-set training_set --documented tables.jsonl
@@ -81,7 +82,9 @@ def measure(
         raise ConfigError(
             f"{model} has no acceptance model; fit one: python run.py calibration fit {model} --to FOLDER"
         )
-    sources = {"test": refer_examples(_read_training_set(training_set, adapter).test)}
+    sources = {}
+    if training_set or not documented:
+        sources["test"] = refer_examples(_read_training_set(training_set, adapter).test)
     if documented:
         half = Half.KEPT if kept_half else None
         sources["documented"] = read_documented_tables(documented, half, tables, _SEED)
