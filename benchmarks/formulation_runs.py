@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from benchmarks.formulation_forms import Form, Reply, decode, encode
 from columnist.digests import digest_value
 from columnist.errors import TrainingSetError
-from columnist.evaluation import bootstrap_mean, measure_texts
-from columnist.evaluation.comparison import ReplyFaults, Similarity
+from columnist.evaluation import ReplyFaults, Similarity, bootstrap_mean, measure_texts
 from columnist.modeling.base_models import load_model, load_tokenizer, resolve_base_model
 from columnist.modeling.checkpoints import load_checkpoint
 from columnist.modeling.devices import pick_dtype

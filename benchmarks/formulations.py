@@ -20,12 +20,12 @@ from rich.table import Table as Grid
 
 from benchmarks.formulation_forms import Form
 from benchmarks.formulation_runs import MEASURED, Experiment, Quality, Result, Settings
-from benchmarks.quality import load_examples
 from columnist.errors import ColumnistError
 from columnist.evaluation.measures import MEASURES
 from columnist.modeling.devices import quiet_libraries
 from columnist.modeling.prompts import prompt_digest
 from columnist.modeling.similarity import open_encoder
+from columnist.synthesis.documented import draw_documented
 from columnist.synthesis.files import read_training_set
 from columnist.terminal import out
 
@@ -87,7 +87,7 @@ def main(training_set: Path, real_file: Path, folder: Path, forms: tuple[str, ..
         source = read_training_set(training_set)
         settings = Settings(**options, training_set=source.digest, prompt=prompt_digest())
         # More than wanted: tables with empty texts are left out.
-        real = load_examples(real_file, 2 * settings.real_tables, settings.seed)
+        real = draw_documented(real_file, 2 * settings.real_tables, settings.seed)
         experiment = Experiment(settings, folder, source.train, source.test, real, open_encoder().similarities)
         results = [experiment.run(Form(form)) for form in forms or list(Form)]
     except ColumnistError as error:

@@ -13,23 +13,21 @@ of the others, table by table. What the people wrote is measured too, where a me
 
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 
 import click
 
 from benchmarks.quality_report import Report, measure_systems, print_report, render_report
-from benchmarks.quality_systems import DEFAULT, Piece, System
-from columnist.errors import ConfigError, TrainingSetError
+from columnist.errors import ConfigError
 from columnist.evaluation import EvaluationConfig
 from columnist.files import check_folder, write_whole
 from columnist.home import Home
 from columnist.modeling.base_models import EMBEDDED
 from columnist.modeling.similarity import find_encoder
-from columnist.synthesis.documented import DocumentedTable, read_documented
+from columnist.synthesis.documented import draw_documented
 from columnist.synthesis.examples import Example
+from columnist.systems import DEFAULT, Piece, System
 from columnist.terminal import err
 
-_COLUMNS = range(3, 31)
 _SYSTEMS = (f"tuned=tuned:{DEFAULT}", f"base=slots:{EMBEDDED}", "names=names:")
 
 
@@ -62,7 +60,7 @@ def main(
     systems = [System.parse(text) for text in named or _SYSTEMS]
     if len({system.name for system in systems}) < len(systems):
         raise ConfigError("two systems have the same name; give each --system its own")
-    examples = load_examples(file, count, seed, skip)
+    examples = draw_documented(file, count, seed, skip)
     written = {system.name: _write(system, examples, cache or Home.find().folder / "quality") for system in systems}
     encoder = find_encoder()
     config = EvaluationConfig(seed=seed, level=0.95, samples=0, resamples=2000)
@@ -70,45 +68,6 @@ def main(
     print_report(report)
     if to:
         _save(report, systems, examples, written, to)
-
-
-def load_examples(file: Path, count: int, seed: int, skip: int = 0) -> list[Example]:
-    """Return tables that are described in full, without the comments that their DDL may carry.
-
-    Args:
-        file: JSON lines.
-        count: How many tables.
-        seed: Decides on their order.
-        skip: How many of that order to leave out: whoever looked at some while making
-            a system measures it on the others.
-
-    Raises:
-        TrainingSetError: The file cannot be read, or holds fewer than two such tables.
-    """
-    whole = [_as_example(row) for row in read_documented(file) if _is_described(row)]
-    if len(whole) < skip + 2:
-        more = f" after the {skip} that are left out" if skip else ""
-        raise TrainingSetError(
-            f"{file}: expected two tables or more{more} of {_COLUMNS.start} to {_COLUMNS.stop - 1} columns that are "
-            f"described in full, but {max(0, len(whole) - skip)} came; give another file"
-        )
-    return Random(seed).sample(whole, len(whole))[skip : skip + count]
-
-
-def _is_described(row: DocumentedTable) -> bool:
-    return len(row.table.columns) in _COLUMNS and bool(row.texts.table) and all(row.texts.columns)
-
-
-def _as_example(row: DocumentedTable) -> Example:
-    return Example(
-        id=row.id,
-        ddl=row.ddl,
-        table=row.table,
-        reference=row.texts,
-        naics_code="",
-        use_case="real",
-        license=row.license or "unknown",
-    )
 
 
 def _write(system: System, examples: Sequence[Example], cache: Path) -> Piece:

@@ -6,7 +6,6 @@ from pydantic import Field
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from benchmarks.quality_systems import Piece
 from columnist.documentation import Texts
 from columnist.evaluation import (
     MEASURES,
@@ -20,6 +19,7 @@ from columnist.evaluation import (
 )
 from columnist.evaluation.measures import measure_named
 from columnist.synthesis.examples import Example
+from columnist.systems import Piece
 from columnist.terminal import out
 from columnist.values import Value
 

@@ -9,15 +9,13 @@ from columnist.evaluation.comparison import (
     EvaluationConfig,
     Finding,
     MetricResult,
-    ReplyFaults,
-    Similarity,
     TableSample,
     compare,
     compare_values,
-    measure_texts,
 )
 from columnist.evaluation.intervals import Interval, bootstrap_difference, bootstrap_mean
 from columnist.evaluation.measures import MEASURES, Direction, Measure
+from columnist.evaluation.measuring import Measured, ReplyFaults, Similarity, measure_texts
 from columnist.evaluation.report import render_html, render_markdown, render_picture, summarize, tabulate
 
 __all__ = [
@@ -28,6 +26,7 @@ __all__ = [
     "Finding",
     "Interval",
     "Measure",
+    "Measured",
     "MetricResult",
     "ReplyFaults",
     "Similarity",

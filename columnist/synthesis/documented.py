@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -11,7 +12,11 @@ from columnist.ddl import read_file, read_text
 from columnist.ddl.tables import Table
 from columnist.documentation import Texts
 from columnist.errors import SourceError, TrainingSetError
+from columnist.synthesis.examples import Example
 from columnist.values import Value
+
+# Of drawn tables: fewer say nothing of structure, more are a task of their own.
+_DRAWN_COLUMNS = range(3, 31)
 
 
 class _Row(BaseModel):
@@ -75,6 +80,29 @@ def read_documented(path: Path) -> tuple[DocumentedTable, ...]:
     return tuple(table for number, line in numbered for table in _read_row(line, f"{path}, line {number}"))
 
 
+def draw_documented(file: Path, count: int, seed: int, skip: int = 0) -> list[Example]:
+    """Return tables that are described in full, without the comments that their DDL may carry.
+
+    Args:
+        file: JSON lines.
+        count: How many tables.
+        seed: Decides on their order.
+        skip: How many of that order to leave out: whoever looked at some while making
+            a system measures it on the others.
+
+    Raises:
+        TrainingSetError: The file cannot be read, or holds fewer than two such tables.
+    """
+    whole = [_as_example(row) for row in read_documented(file) if _is_described(row)]
+    if len(whole) < skip + 2:
+        more = f" after the {skip} that are left out" if skip else ""
+        raise TrainingSetError(
+            f"{file}: expected two tables or more{more} of {_DRAWN_COLUMNS.start} to {_DRAWN_COLUMNS.stop - 1} columns "
+            f"that are described in full, but {max(0, len(whole) - skip)} came; give another file"
+        )
+    return Random(seed).sample(whole, len(whole))[skip : skip + count]
+
+
 def from_comments(table: Table, id_: str, ddl: str, license_: str = "") -> DocumentedTable:
     """Take the comments of a table as its texts, and leave the table without them."""
     bare = [column.model_copy(update={"comment": None, "definition": None}) for column in table.columns]
@@ -121,3 +149,19 @@ def _parse(line: str, where: str) -> _Row:
 
 def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
+
+
+def _is_described(row: DocumentedTable) -> bool:
+    return len(row.table.columns) in _DRAWN_COLUMNS and bool(row.texts.table) and all(row.texts.columns)
+
+
+def _as_example(row: DocumentedTable) -> Example:
+    return Example(
+        id=row.id,
+        ddl=row.ddl,
+        table=row.table,
+        reference=row.texts,
+        naics_code="",
+        use_case="real",
+        license=row.license or "unknown",
+    )

@@ -6,15 +6,16 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import quality, quality_systems
-from benchmarks.quality import load_examples, main
+from benchmarks import quality
+from benchmarks.quality import main
 from benchmarks.quality_report import Report, tabulate_differences, tabulate_means
-from benchmarks.quality_systems import Kind, System
-from benchmarks.replies import find_faults
 from columnist.ddl.tables import Column, Table
 from columnist.errors import ConfigError, TrainingSetError
 from columnist.evaluation import ReplyFaults
 from columnist.modeling.prompts import render_request
+from columnist.synthesis.documented import draw_documented
+from columnist.systems import Kind, System, system
+from columnist.systems.replies import find_faults
 
 
 def row(number: int, **changed: object) -> dict[str, object]:
@@ -41,25 +42,25 @@ def _no_encoder(monkeypatch):
 def test_tables_are_drawn_among_those_described_in_full(tables):
     undescribed = [row(7, description=""), row(8, columns={"id": "Key."}), row(9, ddl="CREATE TABLE s (id INT)")]
     file = tables(*(row(number) for number in range(1, 6)), *undescribed)
-    drawn = load_examples(file, 3, seed=1)
+    drawn = draw_documented(file, 3, seed=1)
     assert len(drawn) == 3
-    assert drawn == load_examples(file, 3, seed=1)
-    assert {example.id for example in load_examples(file, 99, seed=1)} == {"1", "2", "3", "4", "5"}
+    assert drawn == draw_documented(file, 3, seed=1)
+    assert {example.id for example in draw_documented(file, 99, seed=1)} == {"1", "2", "3", "4", "5"}
     assert all("secret" not in example.table.model_dump_json() for example in drawn)
 
 
 def test_tables_that_were_looked_at_are_left_out(tables):
     file = tables(*(row(number) for number in range(1, 9)))
-    order = load_examples(file, 8, seed=1)
-    assert load_examples(file, 3, seed=1) == order[:3]
-    assert load_examples(file, 3, seed=1, skip=3) == order[3:6]
+    order = draw_documented(file, 8, seed=1)
+    assert draw_documented(file, 3, seed=1) == order[:3]
+    assert draw_documented(file, 3, seed=1, skip=3) == order[3:6]
     with pytest.raises(TrainingSetError, match=r"after the 7 that are left out .* but 1 came"):
-        load_examples(file, 3, seed=1, skip=7)
+        draw_documented(file, 3, seed=1, skip=7)
 
 
 def test_too_few_tables_are_a_persons_mistake(tables):
     with pytest.raises(TrainingSetError, match="but 1 came; give another file"):
-        load_examples(tables(row(1), row(2, description="")), 5, seed=1)
+        draw_documented(tables(row(1), row(2, description="")), 5, seed=1)
 
 
 @pytest.mark.parametrize("text", ["", "base", "=slots:x", "base=slots", "base=slots:", "base=magic:x"])
@@ -108,14 +109,14 @@ class FakeEngine:
 @pytest.fixture
 def engine(monkeypatch):
     fake = FakeEngine('{"table": "**Stock**.", "columns": {"id": "Key.", "qty": "Units.", "price": "Money."}}')
-    monkeypatch.setattr(quality_systems, "open_engine", lambda *_: fake)
-    monkeypatch.setattr(quality_systems, "resolve_base_model", lambda reference: SimpleNamespace(digest=reference))
+    monkeypatch.setattr(system, "open_engine", lambda *_: fake)
+    monkeypatch.setattr(system, "resolve_base_model", lambda reference: SimpleNamespace(digest=reference))
     return fake
 
 
 @pytest.mark.parametrize("kind", [Kind.JSON, Kind.SCHEMA])
 def test_replies_are_read_as_the_product_does_and_their_faults_counted(kind, engine, tables, tmp_path):
-    examples = load_examples(tables(*(row(number) for number in range(3))), 3, seed=1)
+    examples = draw_documented(tables(*(row(number) for number in range(3))), 3, seed=1)
     piece = System(name="x", kind=kind, reference="model").write(examples, tmp_path, lambda *_: None)
     assert piece.texts[0].table == "Stock."
     assert piece.texts[0].columns == ("Key.", "Units.", "")
@@ -124,19 +125,19 @@ def test_replies_are_read_as_the_product_does_and_their_faults_counted(kind, eng
 
 
 def test_what_was_written_is_not_written_again(engine, tables, tmp_path):
-    examples = load_examples(tables(*(row(number) for number in range(30))), 30, seed=1)
+    examples = draw_documented(tables(*(row(number) for number in range(30))), 30, seed=1)
     said: list[tuple[int, int]] = []
-    system = System(name="x", kind=Kind.JSON, reference="model")
-    first = system.write(examples, tmp_path, lambda *progress: said.append(progress))
+    writer = System(name="x", kind=Kind.JSON, reference="model")
+    first = writer.write(examples, tmp_path, lambda *progress: said.append(progress))
     assert (engine.asked, said) == (30, [(25, 30), (30, 30)])
-    assert system.write(examples, tmp_path, lambda *_: None) == first
+    assert writer.write(examples, tmp_path, lambda *_: None) == first
     assert engine.asked == 30
     # Another model, or an unreadable file, is written anew.
     System(name="x", kind=Kind.JSON, reference="other").write(examples, tmp_path, lambda *_: None)
     assert engine.asked == 60
     for path in tmp_path.glob("*.json"):
         path.write_text("{")
-    system.write(examples, tmp_path, lambda *_: None)
+    writer.write(examples, tmp_path, lambda *_: None)
     assert engine.asked == 90
 
 

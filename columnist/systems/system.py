@@ -13,17 +13,17 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from benchmarks.replies import find_faults
 from columnist import modeling
 from columnist.ddl.tables import Table
 from columnist.digests import digest_file, digest_value
-from columnist.documentation import Texts
+from columnist.documentation import Acceptances, Texts
 from columnist.errors import ConfigError
 from columnist.evaluation import ReplyFaults
 from columnist.files import write_whole
 from columnist.home import Home
+from columnist.modeling.acceptance import read_acceptance
 from columnist.modeling.adapters import Adapter, open_adapter
-from columnist.modeling.base_models import EMBEDDED, resolve_base_model
+from columnist.modeling.base_models import EMBEDDED, BaseModel, resolve_base_model
 from columnist.modeling.cleaning import clean
 from columnist.modeling.describing import describe_tables
 from columnist.modeling.engines import MAX_NEW_TOKENS, open_engine
@@ -33,6 +33,7 @@ from columnist.modeling.spelling import spell_out
 from columnist.registry.sessions import open_stores
 from columnist.registry.versions import open_model
 from columnist.synthesis.examples import Example
+from columnist.systems.replies import find_faults
 from columnist.values import Value
 
 DEFAULT = "default"  # the adapter that comes with the product
@@ -64,13 +65,39 @@ class Piece(Value):
     Attributes:
         faults: What each reply got wrong in its form.
         replies: The raw replies about each table, where there were any.
-        seconds: How long it took, without loading the model.
+        acceptances: How likely each text would be accepted, where the system can tell; nothing is held back for it.
+        seconds: How long it took, without loading the model, on the machine and under the load of then.
     """
 
     texts: tuple[Texts, ...]
     faults: tuple[ReplyFaults, ...]
     replies: tuple[tuple[str, ...], ...] = ()
+    acceptances: tuple[Acceptances, ...] = ()
     seconds: float
+
+
+class SystemIdentity(Value):
+    """Which model wrote, from which prompt: what a decision about its texts has to name.
+
+    Attributes:
+        name: What it is called in this comparison.
+        kind: How it writes.
+        reference: As it was given.
+        model_sha256: Digest of the adapter, or of the base model that writes without one; empty where no model writes.
+        base_model: The base model's reference.
+        base_model_sha256: Digest of the base model.
+        license: SPDX identifier of the base model, or ``unknown`` where its files do not say.
+        prompt_sha256: Digest of the prompts.
+    """
+
+    name: str
+    kind: Kind
+    reference: str
+    model_sha256: str = ""
+    base_model: str = ""
+    base_model_sha256: str = ""
+    license: str = ""
+    prompt_sha256: str = ""
 
 
 class System(Value):
@@ -111,7 +138,7 @@ class System(Value):
         Raises:
             ColumnistError: The model cannot be used.
         """
-        writer = _WRITERS[self.kind](self.reference)
+        writer = self._writer
         pieces = []
         for start in range(0, len(examples), _PIECE):
             tables = [example.table for example in examples[start : start + _PIECE]]
@@ -121,8 +148,21 @@ class System(Value):
             texts=tuple(texts for piece in pieces for texts in piece.texts),
             faults=tuple(fault for piece in pieces for fault in piece.faults),
             replies=tuple(reply for piece in pieces for reply in piece.replies),
+            acceptances=tuple(chances for piece in pieces for chances in piece.acceptances),
             seconds=sum(piece.seconds for piece in pieces),
         )
+
+    def identify(self) -> SystemIdentity:
+        """Say which model this is; nothing is loaded but its files are checked.
+
+        Raises:
+            ColumnistError: The model cannot be used.
+        """
+        return SystemIdentity(name=self.name, kind=self.kind, reference=self.reference, **self._writer.facts)
+
+    @property
+    def _writer(self) -> "_Writer":
+        return _WRITERS[self.kind](self.reference)
 
 
 def _kept(writer: "_Writer", tables: Sequence[Table], cache: Path) -> Piece:
@@ -152,6 +192,11 @@ class _Writer:
     def identity(self) -> list[str]:
         """All that decides its texts."""
         raise NotImplementedError
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a ``SystemIdentity`` says of its model."""
+        return {}
 
     def open(self) -> None:
         """Load what it writes with, so that loading counts for no table."""
@@ -187,6 +232,11 @@ class _Slots(_Writer):
     def identity(self) -> list[str]:
         return ["slots", _shaping_digest(), resolve_base_model(self.reference).digest, prompt_digest(self.kind)]
 
+    @property
+    def facts(self) -> dict[str, str]:
+        base = resolve_base_model(self.reference)
+        return {"model_sha256": base.digest, **_base_facts(base), "prompt_sha256": prompt_digest(self.kind)}
+
     def open(self) -> None:
         _ = self._engine
 
@@ -208,7 +258,18 @@ class _Tuned(_Slots):
 
     @property
     def identity(self) -> list[str]:
-        return ["tuned", _shaping_digest(), self._adapter.digest, prompt_digest(self.kind)]
+        return ["tuned", "with acceptances", _shaping_digest(), self._adapter.digest, prompt_digest(self.kind)]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        base = resolve_base_model(self._adapter.card.base_model)
+        return {"model_sha256": self._adapter.digest, **_base_facts(base), "prompt_sha256": prompt_digest(self.kind)}
+
+    def write(self, tables: Sequence[Table]) -> Piece:
+        acceptance = read_acceptance(self._adapter.folder)
+        described = describe_tables(self._engine, tables, self.kind, acceptance=acceptance)
+        chances = tuple(each.acceptances for each in described) if acceptance else ()
+        return _piece([each.texts for each in described]).model_copy(update={"acceptances": chances})
 
     @cached_property
     def _engine(self) -> Any:
@@ -271,6 +332,10 @@ _WRITERS: dict[Kind, Callable[[str], _Writer]] = {
     Kind.SCHEMA: _Schema,
     Kind.NAMES: _Names,
 }
+
+
+def _base_facts(base: BaseModel) -> dict[str, str]:
+    return {"base_model": base.reference, "base_model_sha256": base.digest, "license": base.license}
 
 
 def _shaping_digest() -> str:

@@ -1,0 +1,5 @@
+"""Systems whose texts are compared: tuned models, bare base models in several forms, and names spelled out."""
+
+from columnist.systems.system import DEFAULT, Kind, Piece, System, SystemIdentity
+
+__all__ = ["DEFAULT", "Kind", "Piece", "System", "SystemIdentity"]
