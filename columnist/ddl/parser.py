@@ -18,7 +18,7 @@ from columnist.ddl.lexicon import Kind, Lexicon, Token, as_written, lexicon, tok
 from columnist.ddl.literals import decode_string
 from columnist.ddl.names import Name, Part, read_name
 from columnist.ddl.options import description_option, property_comment
-from columnist.ddl.phrases import depth, in_group, term_end, word_at
+from columnist.ddl.phrases import depth, in_group, is_closed, term_end, word_at
 from columnist.ddl.queries import projection
 from columnist.ddl.splitter import Statement
 from columnist.ddl.tables import Column
@@ -138,9 +138,10 @@ def _is_query(tokens: list[Token], index: int) -> bool:
 
 
 def _read_columns(reading: _Reading, index: int) -> int:
+    closed = is_closed(reading.tokens, index)
     listed, index = in_group(reading.tokens, index)
     reading.has_columns = True
-    if reading.tokens[index - 1].word != ")":
+    if not closed:
         reading.remarks.append("its list of columns never closes; is a parenthesis missing?")
     for item in listed:
         if word_at(item, 0) == "LIKE" and len(item) > 1:

@@ -27,6 +27,21 @@ def group_end(tokens: list[Token], start: int) -> int:
     return len(tokens)
 
 
+def is_closed(tokens: list[Token], start: int) -> bool:
+    """Tell whether the bracket at ``start`` is closed.
+
+    Example:
+        >>> from columnist.ddl.lexicon import lexicon, tokenize
+        >>> [is_closed(list(tokenize(text, lexicon("postgres"))), 0) for text in ("(a (b))", "(a (b)")]
+        [True, False]
+    """
+    return sum(_step(token) for token in tokens[start : group_end(tokens, start)]) == 0
+
+
+def _step(token: Token) -> int:
+    return (token.word in _OPENING) - (token.word in _CLOSING)
+
+
 def depth(tokens: list[Token]) -> int:
     """Return how deep brackets are nested.
 
@@ -101,8 +116,7 @@ def in_group(tokens: list[Token], start: int) -> tuple[list[list[Token]], int]:
         (['a', 'b'], 5)
     """
     end = group_end(tokens, start)
-    closed = tokens[end - 1].word in _CLOSING
-    return items(tokens[start + 1 : end - 1 if closed else end]), end
+    return items(tokens[start + 1 : end - 1 if is_closed(tokens, start) else end]), end
 
 
 def word_at(tokens: list[Token], index: int) -> str:

@@ -112,7 +112,20 @@ def test_a_dialect_may_go_by_another_name():
     assert read_text("CREATE TABLE t (a INT)", "mariadb").dialect == "mysql"
 
 
-def test_a_list_of_columns_that_never_closes_is_reported():
-    script = read_text("CREATE TABLE a (x INT;\nCREATE TABLE b (y INT);", "postgres")
-    assert [table.name for table in script.tables] == ["a", "b"]
+@pytest.mark.parametrize(
+    ("body", "columns"),
+    [
+        ("x INT", ["x"]),
+        ("x INT, y VARCHAR(20)", ["x", "y"]),
+        ("x INT, y INT, PRIMARY KEY (x)", ["x", "y"]),
+        ("x NUMERIC(10, y TEXT)", ["x"]),
+    ],
+)
+@pytest.mark.parametrize("end", [";\n", "\n"])
+def test_a_list_of_columns_that_never_closes_is_reported(body, columns, end):
+    script = read_text(f"CREATE TABLE a ({body}{end}CREATE TABLE b (y INT);", "postgres")
+    assert [(table.name, [column.name for column in table.columns]) for table in script.tables] == [
+        ("a", columns),
+        ("b", ["y"]),
+    ]
     assert [(skipped.line, "never closes" in skipped.reason) for skipped in script.skipped] == [(1, True)]
