@@ -19,6 +19,7 @@ from columnist.digests import digest_file, digest_value
 from columnist.documentation import Acceptances, Texts
 from columnist.errors import ConfigError
 from columnist.evaluation import ReplyFaults
+from columnist.evaluation.identity import SystemIdentity
 from columnist.files import write_whole
 from columnist.home import Home
 from columnist.modeling.acceptance import read_acceptance
@@ -74,30 +75,6 @@ class Piece(Value):
     replies: tuple[tuple[str, ...], ...] = ()
     acceptances: tuple[Acceptances, ...] = ()
     seconds: float
-
-
-class SystemIdentity(Value):
-    """Which model wrote, from which prompt: what a decision about its texts has to name.
-
-    Attributes:
-        name: What it is called in this comparison.
-        kind: How it writes.
-        reference: As it was given.
-        model_sha256: Digest of the adapter, or of the base model that writes without one; empty where no model writes.
-        base_model: The base model's reference.
-        base_model_sha256: Digest of the base model.
-        license: SPDX identifier of the base model, or ``unknown`` where its files do not say.
-        prompt_sha256: Digest of the prompts.
-    """
-
-    name: str
-    kind: Kind
-    reference: str
-    model_sha256: str = ""
-    base_model: str = ""
-    base_model_sha256: str = ""
-    license: str = ""
-    prompt_sha256: str = ""
 
 
 class System(Value):
