@@ -63,6 +63,11 @@ class Home:
         return self._made("synthesis")
 
     @property
+    def written_texts(self) -> Path:
+        """Folder of what systems have written about tables, kept by digest."""
+        return self._made("quality")
+
+    @property
     def scratch(self) -> Path:
         """Folder of this process's unfinished files; removed once the process is gone."""
         return self._made(f"processes/{self.process}/scratch")

@@ -1,21 +1,15 @@
-"""The candidate's texts against the baseline's, on tables neither has seen."""
+"""Two systems on the same tables: what differs, how surely, and on how many tables."""
 
-import random
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from columnist.documentation import Texts
 from columnist.evaluation.intervals import Interval, bootstrap_difference, bootstrap_mean
 from columnist.evaluation.measures import MEASURES, Direction, Measure
-from columnist.evaluation.measuring import Measured, Similarity, measure_texts
+from columnist.evaluation.measuring import Measured
+from columnist.evaluation.permutation import count_wins, permutation_p
 from columnist.values import Value
-
-if TYPE_CHECKING:
-    # What makes training sets takes most of a second to load, and whoever describes tables needs none of it.
-    from columnist.synthesis.examples import Example
 
 
 class EvaluationConfig(Value):
@@ -43,10 +37,14 @@ class Finding(StrEnum):
 
 
 class MetricResult(Value):
-    """One measure of both models; ``difference`` is candidate minus baseline, paired by table.
+    """One measure of both systems; ``difference`` is candidate minus baseline, paired by table.
 
     Attributes:
         n_tables: How many tables have this measure; the intervals are over these.
+        wins: Tables on which the candidate is better, whatever the direction of the measure.
+        ties: Tables on which both are equal.
+        losses: Tables on which the candidate is worse.
+        p_value: Of the exact paired permutation test, two-sided.
     """
 
     name: str
@@ -55,6 +53,10 @@ class MetricResult(Value):
     candidate: Interval
     baseline: Interval
     difference: Interval
+    wins: int
+    ties: int
+    losses: int
+    p_value: float = Field(ge=0, le=1)
 
     @property
     def finding(self) -> Finding:
@@ -64,33 +66,18 @@ class MetricResult(Value):
             return Finding.UNDECIDED
         return Finding.BETTER if (low > 0) == (self.direction is Direction.HIGHER) else Finding.WORSE
 
-    @property
-    def better_than_baseline(self) -> bool:
-        """Whether the whole interval lies on the good side of zero."""
-        return self.finding is Finding.BETTER
 
-
-class TableSample(Value):
-    """One table with all texts about it, abstentions among them, for a person to read."""
-
-    table: str
-    columns: tuple[str, ...]
-    ddl: str
-    reference: Texts
-    candidate: Texts
-    baseline: Texts
-
-
-class Evaluation(Value):
-    """What was measured, on how much, and some of what was read.
+class Comparison(Value):
+    """The candidate against one other system, measure by measure.
 
     A measure that fewer than two tables have is not among the metrics.
+
+    Attributes:
+        baseline: The other system's name.
     """
 
+    baseline: str
     metrics: tuple[MetricResult, ...]
-    n_tables: int
-    n_texts: int
-    samples: tuple[TableSample, ...]
 
     def metric(self, name: str) -> MetricResult:
         """Return the result of the measure of that name.
@@ -100,53 +87,22 @@ class Evaluation(Value):
         """
         return {result.name: result for result in self.metrics}[name]
 
-    def numbers(self) -> dict[str, float]:
-        """Return every estimate and bound as flat names, for an experiment tracker."""
-        return {
-            f"{result.name}.{whose}.{which}": getattr(getattr(result, whose), which)
-            for result in self.metrics
-            for whose in ("candidate", "baseline", "difference")
-            for which in ("estimate", "low", "high")
-        }
 
+def compare_values(
+    candidate: Measured, baseline: Measured, config: EvaluationConfig, measures: Sequence[Measure] = MEASURES
+) -> tuple[MetricResult, ...]:
+    """Compare what was measured of two systems on the same tables, measure by measure.
 
-def compare(
-    examples: Sequence["Example"],
-    candidate: Sequence[Texts],
-    baseline: Sequence[Texts],
-    config: EvaluationConfig,
-    similarity: Similarity | None = None,
-) -> Evaluation:
-    """Measure two models' texts on the same tables.
-
-    Every value is a mean over the texts of one table, so that the table is the
-    unit of all intervals: texts of one table are not independent of each other.
-    Whether a table has a measure depends on its reference, never on a model.
+    Every value is a mean over the texts of one table, so that the table is the unit
+    of all intervals and tests: texts of one table are not independent of each other.
 
     Args:
-        examples: Tables with their references.
-        candidate: The tuned model's texts, in the order of the examples.
-        baseline: The base model's texts, in the same order.
+        candidate: Values of each measure, one per table.
+        baseline: The same of the other system, on the same tables.
         config: Seed, level and amounts.
-        similarity: Tells how near two texts are in meaning; without it, that is not measured.
-
-    Raises:
-        TrainingSetError: There are fewer than two tables, so there is no interval.
-        ValueError: The texts do not belong to the examples, by number of tables or columns.
+        measures: Which of them to compare.
     """
-    ours = measure_texts(examples, candidate, similarity)
-    theirs = measure_texts(examples, baseline, similarity)
-    return Evaluation(
-        metrics=compare_values(ours, theirs, config),
-        n_tables=len(examples),
-        n_texts=sum(1 + len(texts.columns) for texts in candidate),
-        samples=_choose_samples(examples, candidate, baseline, config),
-    )
-
-
-def compare_values(candidate: Measured, baseline: Measured, config: EvaluationConfig) -> tuple[MetricResult, ...]:
-    """Compare what was measured of two models on the same tables, measure by measure."""
-    results = (_compare_one(each, candidate, baseline, config) for each in MEASURES if each.name in candidate)
+    results = (_compare_one(each, candidate, baseline, config) for each in measures if each.name in candidate)
     return tuple(result for result in results if result is not None)
 
 
@@ -158,6 +114,7 @@ def _compare_one(
     theirs = [value for value in baseline[measure.name] if value is not None]
     if len(ours) < 2:
         return None
+    wins, ties, losses = count_wins(ours, theirs, measure.direction)
     return MetricResult(
         name=measure.name,
         direction=measure.direction,
@@ -165,22 +122,8 @@ def _compare_one(
         candidate=bootstrap_mean(ours, seed, level, resamples=resamples),
         baseline=bootstrap_mean(theirs, seed, level, resamples=resamples),
         difference=bootstrap_difference(ours, theirs, seed, level, resamples=resamples),
-    )
-
-
-def _choose_samples(
-    examples: Sequence["Example"], candidate: Sequence[Texts], baseline: Sequence[Texts], config: EvaluationConfig
-) -> tuple[TableSample, ...]:
-    amount = min(config.samples, len(examples))
-    chosen = sorted(random.Random(config.seed).sample(range(len(examples)), amount))
-    return tuple(
-        TableSample(
-            table=examples[index].table.name,
-            columns=tuple(column.name for column in examples[index].table.columns),
-            ddl=examples[index].ddl,
-            reference=examples[index].reference,
-            candidate=candidate[index],
-            baseline=baseline[index],
-        )
-        for index in chosen
+        wins=wins,
+        ties=ties,
+        losses=losses,
+        p_value=permutation_p([ours - theirs for ours, theirs in zip(ours, theirs, strict=True)]),
     )

@@ -4,7 +4,6 @@ from enum import StrEnum
 
 from columnist.ddl.tables import Column
 from columnist.documentation import Texts
-from columnist.evaluation.comparison import TableSample
 from columnist.evaluation.pages import open_page
 from columnist.synthesis.examples import Example
 from columnist.values import Value
@@ -15,6 +14,17 @@ class PageFormat(StrEnum):
 
     HTML = "html"
     MARKDOWN = "md"
+
+
+class TableSample(Value):
+    """One table with what two models wrote about it, abstentions among it, for a person to read."""
+
+    table: str
+    columns: tuple[str, ...]
+    ddl: str
+    reference: Texts
+    candidate: Texts
+    baseline: Texts
 
 
 class SampledTable(Value):

@@ -1,0 +1,159 @@
+"""What an evaluation finds: every system on every set of tables, whole, by slice and side by side.
+
+Importing this module loads what the acceptance model is made of, so it is not part of
+what ``columnist.evaluation`` imports.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from columnist.digests import digest_value
+from columnist.documentation import Texts
+from columnist.evaluation.comparison import Comparison, EvaluationConfig
+from columnist.evaluation.identity import SystemIdentity
+from columnist.evaluation.intervals import Interval
+from columnist.modeling.acceptance.calibration import Calibration
+from columnist.values import Value
+
+
+class Role(StrEnum):
+    """What a system is to an evaluation: the one in question, or something to compare it with."""
+
+    CANDIDATE = "candidate"
+    CHAMPION = "champion"
+    BASE = "base"
+    BASELINE = "baseline"
+
+
+class TableSet(Value):
+    """The tables that were measured on.
+
+    Attributes:
+        origin: Where they come from, in words.
+        sha256: Digest of the tables with their references.
+        planned: How many the configuration asked for; fewer may have been there.
+        n_texts: Texts asked for: one per table and one per column.
+    """
+
+    name: str
+    origin: str
+    sha256: str
+    n_tables: int
+    planned: int
+    n_texts: int
+
+
+class SystemResult(Value):
+    """One system's means over tables, by measure."""
+
+    identity: SystemIdentity
+    role: Role
+    means: dict[str, Interval]
+
+
+class Slice(Value):
+    """The comparisons on the tables that have one thing in common, such as a dialect."""
+
+    dimension: str
+    value: str
+    n_tables: int
+    comparisons: tuple[Comparison, ...]
+
+
+class Sample(Value):
+    """One table with all texts about it, abstentions among them, for a person to read.
+
+    Attributes:
+        texts: By the system's name.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    ddl: str
+    reference: Texts
+    texts: dict[str, Texts]
+
+
+class SetResult(Value):
+    """What was found on one set of tables.
+
+    Attributes:
+        systems: The candidate first.
+        comparisons: The candidate with each other system, in their order.
+        calibration: How far the candidate's probabilities can be trusted, where it gives any.
+    """
+
+    tables: TableSet
+    systems: tuple[SystemResult, ...]
+    comparisons: tuple[Comparison, ...]
+    slices: tuple[Slice, ...]
+    samples: tuple[Sample, ...]
+    calibration: Calibration | None = None
+
+    @property
+    def candidate(self) -> SystemResult:
+        """The system in question."""
+        return self.systems[0]
+
+    def comparison(self, baseline: str) -> Comparison:
+        """Return the comparison with the system of that name.
+
+        Raises:
+            KeyError: There is no such system.
+        """
+        return {each.baseline: each for each in self.comparisons}[baseline]
+
+    def system_of(self, role: Role) -> SystemResult:
+        """Return the first system of a role.
+
+        Raises:
+            KeyError: There is none.
+        """
+        found = next((each for each in self.systems if each.role is role), None)
+        if found is None:
+            raise KeyError(role.value)
+        return found
+
+
+class Evaluation(Value):
+    """What was measured of one candidate, on one set of tables or more."""
+
+    config: EvaluationConfig
+    sets: tuple[SetResult, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that was found."""
+        return digest_value(self.model_dump(mode="json"))
+
+    @property
+    def candidate(self) -> SystemIdentity:
+        """Which model is in question; the same on all sets."""
+        return self.sets[0].candidate.identity
+
+    def result_of(self, name: str) -> SetResult:
+        """Return what was found on the set of that name.
+
+        Raises:
+            KeyError: There is no such set.
+        """
+        return {each.tables.name: each for each in self.sets}[name]
+
+    def numbers(self) -> dict[str, float]:
+        """Return every estimate and bound as flat names, for an experiment tracker."""
+        return dict(self._numbered())
+
+    def _numbered(self) -> Iterator[tuple[str, float]]:
+        for found in self.sets:
+            for system in found.systems:
+                for measure, interval in system.means.items():
+                    yield from _bounds(f"{found.tables.name}.{system.identity.name}.{measure}", interval)
+            for comparison in found.comparisons:
+                for result in comparison.metrics:
+                    name = f"{found.tables.name}.minus_{comparison.baseline}.{result.name}"
+                    yield from _bounds(name, result.difference)
+
+
+def _bounds(name: str, interval: Interval) -> Iterator[tuple[str, float]]:
+    for which in ("estimate", "low", "high"):
+        yield f"{name}.{which}", getattr(interval, which)

@@ -1,0 +1,67 @@
+"""Let one system write about all tables of an evaluation."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from columnist.evaluation.evaluating import Written
+from columnist.evaluation.results import Role
+from columnist.evaluation.test_tables import TestSets
+from columnist.systems.system import Kind, System
+from columnist.values import Value
+
+BASE = "BASE"  # in a reference: the candidate's base model
+
+
+class WrittenTexts(Value):
+    """What one system wrote, one entry per set of tables."""
+
+    sets: tuple[Written, ...]
+
+
+def resolve_base(system: System, base_model: str) -> System:
+    """Put the candidate's base model in the place of the word ``BASE``.
+
+    Example:
+        >>> resolve_base(System.parse("base=slots:BASE"), "smollm2-135m-instruct").reference
+        'smollm2-135m-instruct'
+    """
+    return system.model_copy(update={"reference": base_model}) if system.reference == BASE else system
+
+
+def write_sets(
+    system: System, role: Role, test_sets: TestSets, cache: Path, say: Callable[[int, int], None]
+) -> WrittenTexts:
+    """Write about every set of tables; what was written before is not written again.
+
+    Args:
+        system: Who writes.
+        role: What it is to the evaluation.
+        test_sets: The tables.
+        cache: The folder of what was written before.
+        say: Called with the tables done and in all.
+
+    Raises:
+        ColumnistError: The model cannot be used.
+    """
+    identity = system.identify()
+    if system.kind is Kind.TUNED:
+        # Where an adapter lies differs from run to run; its digest does not.
+        identity = identity.model_copy(update={"reference": f"adapter {identity.model_sha256[:16]}"})
+    total = sum(len(tables.examples) for tables in test_sets.sets)
+    written, done = [], 0
+    for tables in test_sets.sets:
+        before = done
+        piece = system.write(tables.examples, cache, lambda now, _, before=before: say(before + now, total))
+        done += len(tables.examples)
+        written.append(
+            Written(
+                tables=tables.name,
+                identity=identity,
+                role=role,
+                texts=piece.texts,
+                faults=piece.faults,
+                acceptances=piece.acceptances,
+                seconds=piece.seconds,
+            )
+        )
+    return WrittenTexts(sets=tuple(written))
