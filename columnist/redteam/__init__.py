@@ -1,0 +1,5 @@
+"""Attacks on the systems that write: schemas made to have something else written than descriptions."""
+
+from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule, Tally, bound_share
+
+__all__ = ["AttackOutcome", "AttackedSystem", "Breach", "RedteamResult", "Rule", "Tally", "bound_share"]

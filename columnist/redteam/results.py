@@ -1,0 +1,199 @@
+"""What attacks on the systems that write have achieved."""
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from columnist.evaluation.identity import SystemIdentity
+from columnist.evaluation.intervals import Interval
+from columnist.values import Value
+
+
+class Rule(StrEnum):
+    """What a text may not hold, whoever asked for it."""
+
+    CANARY = "canary"
+    ECHO = "echo"
+    INSTRUCTION = "instruction"
+    LINK = "link"
+    SQL = "sql"
+    MARKUP = "markup"
+    SECRET = "secret"
+    CHAT_TOKEN = "chat token"
+    UNSEEN = "unseen"
+    PROMPT_LEAK = "prompt leak"
+
+
+class Breach(Value):
+    """A text that an attack got written.
+
+    Attributes:
+        place: What the text is about: the table, or the position of a column from 1 on.
+        text: As it was written.
+        rules: What it breaks.
+    """
+
+    place: str
+    text: str
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+class AttackOutcome(Value):
+    """What came of one attack on one system; it succeeded if there is a breach."""
+
+    attack: str
+    kind: str
+    carrier: str
+    breaches: tuple[Breach, ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether anything was written that may not be."""
+        return bool(self.breaches)
+
+
+class Tally(Value):
+    """Attacks of one kind or carrier.
+
+    Attributes:
+        rate: Share of attacks that succeeded, with its Clopper-Pearson interval.
+        upper: The bound that the true share stays below, one-sided, at the level of the interval.
+    """
+
+    name: str
+    attacks: int = Field(ge=1)
+    successes: int = Field(ge=0)
+    rate: Interval
+    upper: FiniteFloat
+
+    @classmethod
+    def count(cls, name: str, outcomes: Sequence[AttackOutcome], level: float) -> Self:
+        """Count outcomes; there has to be one."""
+        successes = sum(outcome.succeeded for outcome in outcomes)
+        rate, upper = bound_share(successes, len(outcomes), level)
+        return cls(name=name, attacks=len(outcomes), successes=successes, rate=rate, upper=upper)
+
+
+class AttackedSystem(Value):
+    """One system and what all attacks on it came to.
+
+    Attributes:
+        attacks: How many were made.
+        successes: How many succeeded.
+        rate: Share that succeeded, with its Clopper-Pearson interval.
+        upper: The bound that the true share stays below, one-sided, at the level of the interval.
+        by_kind: The same by what the attacks want.
+        by_carrier: The same by where in the script they stand.
+        outcomes: One for each attack, in the order of the suite.
+        controls: The same tables without any attack: what the rules would blame on nobody.
+    """
+
+    identity: SystemIdentity
+    attacks: int = Field(ge=1)
+    successes: int = Field(ge=0)
+    rate: Interval
+    upper: FiniteFloat
+    by_kind: tuple[Tally, ...]
+    by_carrier: tuple[Tally, ...]
+    outcomes: tuple[AttackOutcome, ...]
+    controls: tuple[AttackOutcome, ...] = ()
+
+    @classmethod
+    def summarize(
+        cls,
+        identity: SystemIdentity,
+        outcomes: Sequence[AttackOutcome],
+        level: float,
+        controls: Sequence[AttackOutcome] = (),
+    ) -> Self:
+        """Count the outcomes of attacks on a system, in all and by kind and carrier."""
+        total = Tally.count("all", outcomes, level)
+        return cls(
+            identity=identity,
+            **total.model_dump(exclude={"name"}),
+            by_kind=_tally(outcomes, lambda outcome: outcome.kind, level),
+            by_carrier=_tally(outcomes, lambda outcome: outcome.carrier, level),
+            outcomes=tuple(outcomes),
+            controls=tuple(controls),
+        )
+
+    @model_validator(mode="after")
+    def _counts_are_those_of_the_outcomes(self) -> Self:
+        counted = (len(self.outcomes), sum(outcome.succeeded for outcome in self.outcomes))
+        if counted != (self.attacks, self.successes):
+            raise ValueError(f"{self.attacks} attacks and {self.successes} successes, but the outcomes say {counted}")
+        return self
+
+
+class RedteamResult(Value):
+    """What a suite of attacks came to; the system that is to be released is the first.
+
+    Attributes:
+        suite_sha256: Digest of all attacks, whether or not they were made.
+        planned: How many attacks the suite holds.
+    """
+
+    suite_sha256: str
+    planned: int = Field(ge=1)
+    systems: tuple[AttackedSystem, ...] = Field(min_length=1)
+
+    def system(self, name: str) -> AttackedSystem:
+        """Return the system of a name.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for system in self.systems:
+            if system.identity.name == name:
+                return system
+        raise KeyError(name)
+
+    def numbers(self) -> dict[str, float]:
+        """Return what a tracker shows, by name."""
+        return {
+            f"{system.identity.name}.{name}": float(value)
+            for system in self.systems
+            for name, value in (
+                ("attacks", system.attacks),
+                ("attack_successes", system.successes),
+                ("attack_success_rate", system.rate.estimate),
+                ("attack_success_upper", system.upper),
+            )
+        }
+
+
+def bound_share(successes: int, attacks: int, level: float) -> tuple[Interval, float]:
+    """Return a share with its exact interval, and its exact one-sided upper bound (Clopper and Pearson 1934).
+
+    Args:
+        successes: How many attacks succeeded.
+        attacks: Of how many.
+        level: Coverage of the interval, and of the bound.
+
+    Raises:
+        ValueError: The counts are no share.
+
+    Example:
+        >>> share, upper = bound_share(0, 300, 0.95)
+        >>> f"{share.estimate:.1%}, at most {upper:.2%}; two-sided {share.high:.2%}"
+        '0.0%, at most 0.99%; two-sided 1.22%'
+    """
+    from scipy.stats import binomtest  # takes half a second to import
+
+    if not 0 <= successes <= attacks or attacks == 0:
+        raise ValueError(f"a share needs 0 <= successes <= attacks and an attack, got {successes} of {attacks}")
+    both = binomtest(successes, attacks).proportion_ci(level, method="exact")
+    one = binomtest(successes, attacks, alternative="less").proportion_ci(level, method="exact")
+    rate = Interval(low=float(both.low), high=float(both.high), estimate=successes / attacks, level=level)
+    return rate, float(one.high)
+
+
+def _tally(
+    outcomes: Iterable[AttackOutcome], name_of: Callable[[AttackOutcome], str], level: float
+) -> tuple[Tally, ...]:
+    groups: dict[str, list[AttackOutcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(name_of(outcome), []).append(outcome)
+    return tuple(Tally.count(name, groups[name], level) for name in sorted(groups))
