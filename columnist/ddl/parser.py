@@ -8,6 +8,7 @@ asked for the whole statement, because it gives up on many real ones for a
 clause of the tail and does not keep types and defaults as they were written.
 """
 
+import difflib
 import re
 from dataclasses import dataclass, field
 
@@ -31,6 +32,14 @@ _NOT_A_TABLE = re.compile(
     r"\b(?:VIEW|INDEX|FUNCTION|PROCEDURE|TRIGGER|TYPE|SCHEMA|USER|ROLE|POLICY|RULE|STATISTICS|SEQUENCE|DATABASE)\b",
     re.IGNORECASE,
 )
+_MISSPELT_TABLE = re.compile(
+    r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?"
+    r"(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|FOREIGN|EXTERNAL|TRANSIENT|VOLATILE|MULTISET|VIRTUAL)\s+){0,2}"
+    r"(?P<word>[A-Z]+)\s+(?:IF\s+NOT\s+EXISTS\s+)?"
+    r"(?:\"[^\"]+\"|`[^`]+`|\[[^\]]+\]|[\w$#@]++|\s*\.\s*)++\s*\(",
+    re.IGNORECASE,
+)
+_NEAR = 0.75  # TABEL and TBLE are this near to TABLE; TABLESPACE, LABEL and STAGE are not
 _MAX_DEPTH = 100
 _QUERY_OPENS = frozenset({"SELECT", "WITH", "FROM", "VALUES"})
 _COPIES = frozenset({"LIKE", "CLONE", "COPY"})
@@ -49,6 +58,21 @@ def opens_table(text: str) -> re.Match[str] | None:
     """
     found = _CREATE_TABLE.match(text)
     return found if found and not _NOT_A_TABLE.search(found.group()) else None
+
+
+def misspelt_table(text: str) -> str | None:
+    """Return the word that stands where a statement can only mean ``CREATE TABLE name (``.
+
+    Example:
+        >>> misspelt_table("create temp tabel if not exists s.t (a int)")
+        'tabel'
+        >>> misspelt_table("CREATE TYPE t AS (a int)"), misspelt_table("CREATE TABLE t (a int)")
+        (None, None)
+    """
+    found = _MISSPELT_TABLE.match(text)
+    word = found.group("word") if found else ""
+    near = difflib.get_close_matches(word.upper(), ["TABLE"], cutoff=_NEAR)
+    return word if near and word.upper() != "TABLE" else None
 
 
 @dataclass

@@ -16,7 +16,7 @@ from columnist.ddl.encoding import decode
 from columnist.ddl.lexicon import Kind, lexicon, tokenize
 from columnist.ddl.literals import is_unclosed
 from columnist.ddl.names import read_name
-from columnist.ddl.parser import opens_table, read_table
+from columnist.ddl.parser import misspelt_table, opens_table, read_table
 from columnist.ddl.phrases import word_at
 from columnist.ddl.splitter import Statement, split
 from columnist.ddl.tables import Table
@@ -35,7 +35,7 @@ _LEADING_WITH = re.compile(r"WITH\s[^;]*?\s(?=CREATE\s+TABLE\s)", re.IGNORECASE)
 
 
 class Skipped(Value):
-    """A CREATE TABLE, or a part of one, that could not be read.
+    """A CREATE TABLE, or a part of one, that could not be read, or a statement that is nearly one.
 
     Attributes:
         line: 1-based line of the statement.
@@ -129,9 +129,10 @@ def _read(text: str, dialect: str | None, name: str, encoding: str) -> Script:
     if not reader.statements:
         raise SourceError(f"{name} is empty; expected a script of CREATE TABLE statements")
     if not reader.creates:
+        hint = f"; line {reader.skipped[0].line}: {reader.skipped[0].reason}" if reader.skipped else ""
         raise SourceError(
             f"{name} has no CREATE TABLE among its {reader.statements:,} statements (read as {chosen});"
-            " expected a script that creates tables"
+            f" expected a script that creates tables{hint}"
         )
     return reader.script(encoding)
 
@@ -161,6 +162,9 @@ class _ScriptReader:
         kind = _kind(statement.text)
         if kind == "CREATE TABLE":
             self._create(statement)
+            return
+        if word := misspelt_table(statement.text[:_HEAD_CHARACTERS]):
+            self._skip(statement, f"CREATE {word} creates nothing that is known; is CREATE TABLE meant?")
             return
         if not self._apply(kind, statement.text):
             self.ignored[kind] += 1

@@ -93,3 +93,10 @@ def test_thousands_of_inserts_never_reach_a_parser():
 def test_a_script_of_one_endless_string_is_an_error_of_one_line():
     with pytest.raises(SourceError, match="no CREATE TABLE"):
         read_text("'" + "x" * 100_000)
+
+
+@pytest.mark.parametrize("name", ["a" * 250, "a." * 120, '"' * 250, "[" * 250, " ." * 120])
+def test_the_name_of_a_misspelt_table_is_not_tried_in_every_way(name):
+    started = time.perf_counter()
+    assert not read_text(f"CREATE TABLE t (a INT);\nCREATE TABEL {name};", "postgres").skipped
+    assert time.perf_counter() - started < MAX_S

@@ -129,3 +129,54 @@ def test_a_list_of_columns_that_never_closes_is_reported(body, columns, end):
         ("b", ["y"]),
     ]
     assert [(skipped.line, "never closes" in skipped.reason) for skipped in script.skipped] == [(1, True)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABEL x (a int)",
+        "create tbale x(a int)",
+        "CREATE TEMP TABL IF NOT EXISTS s.x (a int)",
+        'CREATE OR REPLACE TABLEE "my table" (a int)',
+        "CREATE TABLES [dbo] . [x] (a int)",
+        "CREATE /* why */ TALBE event (a int)",
+    ],
+)
+def test_a_statement_that_nearly_creates_a_table_is_reported(statement):
+    script = read_text(f"CREATE TABLE t (a INT);\n{statement};\nCREATE TABLE u (a INT);", "postgres")
+    assert [table.name for table in script.tables] == ["t", "u"]
+    assert [(skipped.line, "is CREATE TABLE meant?" in skipped.reason) for skipped in script.skipped] == [(2, True)]
+    assert (script.create_table_statements, script.ignored) == (2, {})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLESPACE x LOCATION 'y'",
+        "CREATE TYPE x AS (a int)",
+        "CREATE VIEW tables AS (SELECT 1)",
+        "CREATE MATERIALIZED VIEW tabel AS (SELECT 1)",
+        "CREATE INDEX tabel ON t (a)",
+        "CREATE FUNCTION tabel (a int) RETURNS int",
+        "CREATE FUNCTION f() RETURNS TABLE (a int)",
+        "CREATE AGGREGATE stable (sfunc = f)",
+        "CREATE TABLE FUNCTION f(x INT64) AS SELECT x",
+        "CREATE STAGE x (a int)",
+        "CREATE TABEL",
+        "INSERT INTO tabel (a) VALUES (1)",
+    ],
+)
+def test_other_statements_are_not_taken_for_a_misspelt_one(statement):
+    assert not _reason(f"CREATE TABLE t (a INT);\n{statement};")
+
+
+@pytest.mark.parametrize("before", ["TEMP", "TEMPORARY", "GLOBAL TEMPORARY", "UNLOGGED", "FOREIGN", "EXTERNAL"])
+def test_tables_of_all_kinds_are_read(before):
+    script = read_text(f"CREATE {before} TABLE t (a INT);", "postgres")
+    assert [table.name for table in script.tables] == ["t"]
+    assert not script.skipped
+
+
+def test_a_script_of_misspelt_tables_only_says_so():
+    with pytest.raises(SourceError, match=r"no CREATE TABLE .*; line 2: CREATE TABEL .* is CREATE TABLE meant\?"):
+        read_text("SET x = 1;\nCREATE TABEL x (a int);", "postgres")
