@@ -144,19 +144,36 @@ def train(config: Path, overrides: tuple[str, ...], training_set: str | None) ->
 
 @cli.command()
 @_pipeline_options("evaluate", "default")
-@click.option("--adapter", metavar="ID", help="Id of an adapter; the latest if left out.")
-def evaluate(config: Path, overrides: tuple[str, ...], adapter: str | None) -> None:
-    """Compare the tuned model with its base model on tables it has not seen.
+@click.option("--adapter", metavar="ID", help="Id of an adapter, or default for the one that ships; else the latest.")
+@click.option("--baseline", "baselines", multiple=True, metavar="NAME=KIND:REF", help="Compare with this system too.")
+@click.option("--documented", type=click.Path(path_type=Path), help="Real tables, in the place of the configured file.")
+@click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Also write the report: .html or .md.")
+def evaluate(
+    config: Path,
+    overrides: tuple[str, ...],
+    adapter: str | None,
+    baselines: tuple[str, ...],
+    documented: Path | None,
+    page: Path | None,
+) -> None:
+    """Compare the tuned model with its base model, and with others, on tables it has not seen.
 
     \b
-    Example: python run.py evaluate --config configs/evaluate/smoke.yaml
+    Example: python run.py evaluate --config configs/evaluate/full.yaml --page report.html
     """
+    from columnist.evaluate import check_page, write_page
+
+    if page is not None:
+        check_page(page)
     with _stores():
         from columnist.terminal import print_artifact, print_evaluation
         from pipelines.launch import launch_evaluate
 
-        artifact = launch_evaluate(config, overrides, adapter)
-        print_evaluation(artifact.load())
+        artifact = launch_evaluate(config, overrides, adapter, baselines, documented)
+        result = artifact.load()
+        print_evaluation(result)
+        if page is not None:
+            write_page(result, page)
         print_artifact(artifact)
 
 

@@ -51,14 +51,17 @@ def print_version(version: Any) -> None:
 
 
 def print_evaluation(evaluation: Any) -> None:
-    """Print the metrics of both models with their intervals, and what they say."""
+    """Print every comparison with its intervals, and what they say."""
     from columnist.evaluation.report import HEADER, summarize, tabulate
 
-    grid = Grid(*HEADER, title="Tuned model against base model, on unseen tables", title_justify="left")
-    for row in tabulate(evaluation):
-        grid.add_row(*(escape(cell) for cell in row))
-    out.print(grid)
-    out.print(summarize(evaluation))
+    for found in evaluation.sets:
+        for comparison in found.comparisons:
+            title = f"{found.candidate.identity.name} against {comparison.baseline}, {found.tables.name} tables"
+            grid = Grid(*HEADER, title=escape(title), title_justify="left")
+            for row in tabulate(comparison):
+                grid.add_row(*(escape(cell) for cell in row))
+            out.print(grid)
+            out.print(escape(summarize(found, comparison)))
 
 
 def print_sample(sample: Any) -> None:

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from zenml.enums import ArtifactType, VisualizationType
 from zenml.materializers.base_materializer import BaseMaterializer
 
-from columnist.evaluation import Evaluation, render_html, render_picture
+from columnist.evaluation.report import render_html, render_markdown, render_picture
+from columnist.evaluation.results import Evaluation
 
 
 class EvaluationMaterializer(BaseMaterializer):
@@ -25,10 +26,15 @@ class EvaluationMaterializer(BaseMaterializer):
             return Evaluation.model_validate_json(file.read())
 
     def save_visualizations(self, data: Evaluation) -> dict[str, VisualizationType]:
-        """Write the report and the picture of the differences."""
-        report, picture = f"{self.uri}/report.html", f"{self.uri}/differences.png"
+        """Write the report, as a page and as Markdown, and the pictures of the differences."""
+        report, markdown = f"{self.uri}/report.html", f"{self.uri}/report.md"
         with self.artifact_store.open(report, "w") as file:
             file.write(render_html(data))
-        with self.artifact_store.open(picture, "wb") as file:
-            file.write(render_picture(data))
-        return {report: VisualizationType.HTML, picture: VisualizationType.IMAGE}
+        with self.artifact_store.open(markdown, "w") as file:
+            file.write(render_markdown(data))
+        pictures = {f"{self.uri}/differences_{found.tables.name}.png": render_picture(found) for found in data.sets}
+        for path, picture in pictures.items():
+            with self.artifact_store.open(path, "wb") as file:
+                file.write(picture)
+        kinds = {report: VisualizationType.HTML, markdown: VisualizationType.MARKDOWN}
+        return {**kinds, **dict.fromkeys(pictures, VisualizationType.IMAGE)}

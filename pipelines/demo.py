@@ -36,8 +36,9 @@ def run_demo() -> None:
     version = launch_register(CONFIGS / "register" / "smoke.yaml", evaluation_id=str(evaluation.id)).load()
     result = evaluation.load()
     print_heading("One unseen schema, before and after")
-    print_panel("schema", result.samples[0].ddl)
-    print_sample(result.samples[0])
+    (found,) = result.sets
+    print_panel("schema", found.samples[0].ddl)
+    print_sample(found.samples[0].before_and_after(found.candidate.identity.name, found.comparisons[0].baseline))
     print_heading("Metrics")
     print_evaluation(result)
     print_heading("Registered")

@@ -3,6 +3,7 @@
 A configuration is checked before ZenML is imported, which takes seconds.
 """
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from columnist.configuration import load_config
 from columnist.errors import ConfigError, TrainingSetError
 from columnist.home import Home
 from columnist.registry.artifacts import find_artifact, origins_of
+from columnist.registry.versions import find_champion
 
 _MOST_STORED_EXAMPLES = 200_000  # an artifact is held in memory, at about 10 KB an example
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
@@ -69,26 +71,48 @@ def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: s
     return _launch(train, config, {"training_set_id": str(training_set.id), **parameters}, Artifact.ADAPTER)
 
 
-def launch_evaluate(config: Path, overrides: Sequence[str] = (), adapter_id: str | None = None) -> Any:
+def launch_evaluate(
+    config: Path,
+    overrides: Sequence[str] = (),
+    adapter_id: str | None = None,
+    baselines: Sequence[str] = (),
+    documented: Path | None = None,
+) -> Any:
     """Run the evaluate pipeline on an adapter, the latest by default, and return the evaluation's artifact version.
 
-    The tables are the test split of the training set that the adapter was trained from.
+    On a store without any adapter it is the one that ships. Synthetic tables are of the
+    test split of the training set that the adapter was trained from. The version that is
+    the champion is compared too, unless it is the candidate itself.
+
+    Args:
+        config: The configuration file.
+        overrides: ``KEY=VALUE`` each.
+        adapter_id: Id of an adapter's artifact version, or ``default`` for the one that ships.
+        baselines: Systems to compare beside those of the configuration, as ``NAME=KIND:REFERENCE``.
+        documented: A file of documented tables in the place of the configured one.
 
     Raises:
-        ConfigError: The configuration cannot be used, or there is no adapter.
+        ConfigError: The configuration or a system cannot be used, or there is no such adapter.
     """
     from columnist.evaluation import EvaluationConfig
+    from columnist.evaluation.test_tables import TablesConfig, require_documented
+    from columnist.systems.comparing import SystemsConfig
 
-    parameters = load_config(config, {"evaluation": EvaluationConfig}, overrides)
-    from zenml.client import Client
-
+    if documented is not None:
+        overrides = (*overrides, f"tables.documented={json.dumps(str(documented))}")
+    parameters: dict[str, Any] = dict(
+        load_config(
+            config, {"evaluation": EvaluationConfig, "tables": TablesConfig, "systems": SystemsConfig}, overrides
+        )
+    )
+    require_documented(parameters["tables"])
+    systems = parameters["systems"].with_baselines(baselines)
     from pipelines.evaluate import evaluate
+    from pipelines.shipped import find_evaluated
 
-    adapter = find_artifact(Artifact.ADAPTER, adapter_id)
-    if adapter is None:
-        raise ConfigError("there is no adapter to evaluate yet; train one: python run.py train")
-    trained = Client().get_run_step(adapter.producer_step_run_id)
-    ids = {"training_set_id": str(trained.inputs["training_set"][0].id), "adapter_id": str(adapter.id)}
+    adapter, training_set_id = find_evaluated(adapter_id)
+    parameters["systems"] = systems.with_champion(find_champion(adapter.load().digest))
+    ids = {"training_set_id": training_set_id, "adapter_id": str(adapter.id)}
     return _launch(evaluate, config, {**ids, **parameters}, Artifact.EVALUATION)
 
 

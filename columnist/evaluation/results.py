@@ -12,6 +12,7 @@ from columnist.documentation import Texts
 from columnist.evaluation.comparison import Comparison, EvaluationConfig
 from columnist.evaluation.identity import SystemIdentity
 from columnist.evaluation.intervals import Interval
+from columnist.evaluation.samples_page import TableSample
 from columnist.modeling.acceptance.calibration import Calibration
 from columnist.values import Value
 
@@ -72,6 +73,17 @@ class Sample(Value):
     ddl: str
     reference: Texts
     texts: dict[str, Texts]
+
+    def before_and_after(self, candidate: str, baseline: str) -> TableSample:
+        """Return the texts of two systems alone."""
+        return TableSample(
+            table=self.table,
+            columns=self.columns,
+            ddl=self.ddl,
+            reference=self.reference,
+            candidate=self.texts[candidate],
+            baseline=self.texts[baseline],
+        )
 
 
 class SetResult(Value):

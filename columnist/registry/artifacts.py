@@ -42,9 +42,14 @@ def origins_of(evaluation: Any) -> Origins:
 
     client = Client()
     compared = client.get_run_step(evaluation.producer_step_run_id)
-    predictions = compared.inputs["tuned_predictions"][0]
-    predicted = client.get_run_step(predictions.producer_step_run_id)
-    adapter = client.get_artifact_version(predicted.inputs["adapter"][0].id)
+    calibration = compared.inputs["calibration"][0]
+    measured = client.get_run_step(calibration.producer_step_run_id)
+    adapter = client.get_artifact_version(measured.inputs["adapter"][0].id)
+    if adapter.producer_step_run_id is None:
+        raise ConfigError(
+            "the evaluated adapter was not trained in this store, so there is no training run to register it with; "
+            "train one: python run.py train"
+        )
     trained = client.get_run_step(adapter.producer_step_run_id)
     return Origins(
         training_set_id=str(trained.inputs["training_set"][0].id),

@@ -109,8 +109,10 @@ class _Tracer:
 
     def _evaluation(self) -> None:
         artifact = self._artifact("evaluation", self._tag("origin.evaluation_id"))
-        tables = self._load("evaluation", artifact).n_tables
-        self._add("evaluation", {"tables": tables, **_artifact_facts(artifact)})
+        evaluation = self._load("evaluation", artifact)
+        self._same("evaluated adapter", self._tag("adapter_sha256"), evaluation.candidate.model_sha256)
+        tables = {f"{each.tables.name} tables": each.tables.n_tables for each in evaluation.sets}
+        self._add("evaluation", {"sha256": evaluation.digest, **tables, **_artifact_facts(artifact)})
 
     def _code(self, synthesis: Any, training: Any) -> None:
         facts: dict[str, Fact] = {}

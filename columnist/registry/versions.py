@@ -14,6 +14,7 @@ from columnist.synthesis.files import write_card
 from columnist.values import Value
 
 MODEL_NAME = "columnist"
+CHAMPION = "champion"
 _REQUIRED = (
     "filelock", "gguf", "jinja2", "mlflow", "numpy", "openvino", "openvino-genai", "peft", "platformdirs", "psutil",
     "pydantic", "pyyaml", "safetensors", "sqlglot", "tokenizers", "torch", "transformers",
@@ -145,6 +146,19 @@ def find_version(reference: str) -> Any:
             f"model {reference!r} is not registered (registered: {known}); expected models:/NAME/VERSION or "
             "models:/NAME@ALIAS. `python run.py models` lists them, `python run.py demo` makes the first"
         ) from error
+
+
+def find_champion(candidate_sha256: str) -> str | None:
+    """Return ``models:/NAME/VERSION`` of the champion, or ``None`` where there is none or it is the candidate itself.
+
+    Args:
+        candidate_sha256: Digest of the adapter in question.
+    """
+    versions = (each for each in list_versions(MODEL_NAME) if CHAMPION in each["aliases"])
+    found = next(versions, None)
+    if found is None or found["adapter_sha256"] == candidate_sha256:
+        return None
+    return f"models:/{found['name']}/{found['version']}"
 
 
 def open_model(reference: str) -> Adapter:

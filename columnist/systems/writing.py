@@ -1,6 +1,7 @@
 """Let one system write about all tables of an evaluation."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from columnist.evaluation.evaluating import Written
@@ -50,8 +51,7 @@ def write_sets(
     total = sum(len(tables.examples) for tables in test_sets.sets)
     written, done = [], 0
     for tables in test_sets.sets:
-        before = done
-        piece = system.write(tables.examples, cache, lambda now, _, before=before: say(before + now, total))
+        piece = system.write(tables.examples, cache, partial(_say_all, say, done, total))
         done += len(tables.examples)
         written.append(
             Written(
@@ -65,3 +65,8 @@ def write_sets(
             )
         )
     return WrittenTexts(sets=tuple(written))
+
+
+def _say_all(say: Callable[[int, int], None], before: int, total: int, now: int, _own: int) -> None:
+    """Tell the progress within one set as progress within all."""
+    say(before + now, total)

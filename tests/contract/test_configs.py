@@ -10,23 +10,33 @@ from pydantic import ValidationError
 from columnist.configuration import load_config
 from columnist.errors import ConfigError
 from columnist.evaluation import EvaluationConfig
+from columnist.evaluation.costs import Prices
+from columnist.evaluation.test_tables import TablesConfig
 from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.training import TrainingConfig
 from columnist.registry.versions import RegistrationConfig
 from columnist.synthesis import SynthesisConfig
+from columnist.systems.comparing import SystemsConfig
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIGS = sorted(path for kind in ("*.yaml", "*.yml") for path in (ROOT / "configs").rglob(kind))
+PRICES = ROOT / "configs" / "prices.yaml"  # what things cost, and no pipeline's
+CONFIGS = sorted(path for kind in ("*.yaml", "*.yml") for path in (ROOT / "configs").rglob(kind) if path != PRICES)
 MODELS = {
     "synthesize": {"synthesis": SynthesisConfig},
     "train": {"training": TrainingConfig, "acceptance": AcceptanceConfig},
-    "evaluate": {"evaluation": EvaluationConfig},
+    "evaluate": {"evaluation": EvaluationConfig, "tables": TablesConfig, "systems": SystemsConfig},
     "register": {"registration": RegistrationConfig},
 }
 STEPS = {
     "synthesize": {"synthesize_training_set"},
     "train": {"train_adapter", "fit_acceptance"},
-    "evaluate": {"predict_with_base_model", "predict_with_adapter", "compare_predictions", "measure_calibration"},
+    "evaluate": {
+        "draw_test_tables",
+        "write_with_candidate",
+        "write_with_baseline",
+        "measure_calibration",
+        "compare_systems",
+    },
     "register": {"register_version"},
 }
 TOP_LEVEL = {"enable_cache", "parameters", "settings", "steps", "tags", "extra", "run_name"}
@@ -70,7 +80,7 @@ def test_there_are_twelve():
 
 
 def test_every_pipeline_and_step_is_known_here():
-    pipelines = {path.stem for path in (ROOT / "pipelines").glob("*.py")} - {"__init__", "demo", "launch"}
+    pipelines = {path.stem for path in (ROOT / "pipelines").glob("*.py")} - {"__init__", "demo", "launch", "shipped"}
     assert pipelines == set(MODELS) == set(STEPS)
     source = "\n".join(path.read_text() for path in (ROOT / "steps").glob("*.py"))
     named = set(re.findall(r'@step\(name="(\w+)"', source)) | set(
@@ -141,3 +151,16 @@ def test_configurations_are_frozen_and_refuse_unknown_names(model):
     assert model.model_config["extra"] == "forbid"
     with pytest.raises(ValidationError):
         model.model_validate({"no_such_name": 1})
+
+
+def test_the_price_file_holds_cheap_and_expensive_models_and_machines_with_and_without_a_gpu():
+    prices = Prices.load(PRICES)
+    paid = [price.usd_per_million_input_tokens for price in prices.hosted.values()]
+    assert max(paid) >= 10 * min(paid)
+    assert {"cpu-2", "gpu-l4"} <= set(prices.machines)
+
+
+def test_the_price_file_says_what_it_is_and_not_more():
+    assert PRICES.read_text().startswith("# What tokens of hosted models and hours of machines cost")
+    with pytest.raises(ConfigError, match=r"parameters\.prices\.sede"):
+        load_config(PRICES, {"prices": Prices}, ["prices.sede=1"])

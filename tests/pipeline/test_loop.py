@@ -26,7 +26,7 @@ def test_every_artifact_can_be_looked_at(loop):
     assert kinds == {
         "training_set": ["json", "markdown"],
         "adapter": ["image", "markdown"],
-        "evaluation": ["html", "image"],
+        "evaluation": ["html", "image", "markdown"],
     }
 
 

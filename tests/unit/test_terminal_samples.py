@@ -2,7 +2,7 @@
 
 from columnist import terminal
 from columnist.documentation import Texts
-from columnist.evaluation import TableSample
+from columnist.evaluation.samples_page import TableSample
 
 
 def test_a_sample_shows_what_asks_and_what_is_missing():

@@ -14,20 +14,18 @@ from columnist.errors import TrainingSetError
 from columnist.evaluation import (
     MEASURES,
     Direction,
-    Evaluation,
     EvaluationConfig,
     Finding,
     Interval,
     MetricResult,
     ReplyFaults,
-    compare,
     measure_texts,
-    render_html,
-    render_markdown,
-    render_picture,
-    summarize,
-    tabulate,
 )
+from columnist.evaluation.evaluating import TestTables, Written, evaluate_tables
+from columnist.evaluation.identity import SystemIdentity
+from columnist.evaluation.measuring import Similarity
+from columnist.evaluation.report import render_html, render_markdown, render_picture, summarize, tabulate
+from columnist.evaluation.results import Evaluation, Role, SetResult
 from columnist.synthesis.examples import Example
 
 CONFIG = EvaluationConfig(seed=7, level=0.95, samples=2, resamples=500)
@@ -56,18 +54,40 @@ ECHOES = [Texts(table="Orders.", columns=("ID.", "Ship date.")) for _ in EXAMPLE
 COMPUTED_ALWAYS = {"unsupported", "loops", "plain", "structure"}
 
 
+def wrote(name: str, role: Role, texts: Sequence[Texts]) -> Written:
+    identity = SystemIdentity(name=name, kind="names", reference="", model_sha256=name * 8, license="MIT")
+    return Written(tables="synthetic", identity=identity, role=role, texts=tuple(texts), faults=(), seconds=1)
+
+
+def compare(
+    examples: Sequence[Example],
+    candidate: Sequence[Texts],
+    baseline: Sequence[Texts],
+    config: EvaluationConfig = CONFIG,
+    similarity: Similarity | None = None,
+) -> SetResult:
+    """Evaluate a candidate against one baseline."""
+    tables = TestTables(name="synthetic", origin="tests", planned=len(examples), examples=tuple(examples))
+    written = [wrote("tuned", Role.CANDIDATE, candidate), wrote("base", Role.BASE, baseline)]
+    return evaluate_tables(tables, written, config, similarity, smallest_slice=2)
+
+
+def whole(*found: SetResult) -> Evaluation:
+    return Evaluation(config=CONFIG, sets=found)
+
+
 def likeness(texts: Sequence[str], others: Sequence[str]) -> list[float]:
     """Stand in for sentence embeddings: equal texts are alike, all others half so."""
     return [1.0 if text == other else 0.5 for text, other in zip(texts, others, strict=True)]
 
 
 @pytest.fixture(scope="module")
-def evaluation() -> Evaluation:
+def evaluation() -> SetResult:
     return compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG, similarity=likeness)
 
 
-def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: Evaluation) -> None:
-    findings = {result.name: result.finding for result in evaluation.metrics}
+def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: SetResult) -> None:
+    findings = {result.name: result.finding for result in evaluation.comparison("base").metrics}
     assert findings == {
         "semantic_similarity": Finding.BETTER,
         "semantic_similarity_table": Finding.BETTER,
@@ -84,21 +104,27 @@ def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: Evaluati
         "abstains_wrongly": Finding.UNDECIDED,
     }
     # Every reference equals the candidate's text, and every baseline text is an echo.
-    assert (evaluation.metric("chrf").candidate.estimate, evaluation.metric("name_echo").baseline.estimate) == (1, 1)
-    assert evaluation.metric("name_echo").difference.estimate == -1
-    assert (evaluation.n_tables, evaluation.n_texts) == (5, 15)
+    assert (
+        evaluation.comparison("base").metric("chrf").candidate.estimate,
+        evaluation.comparison("base").metric("name_echo").baseline.estimate,
+    ) == (1, 1)
+    assert evaluation.comparison("base").metric("name_echo").difference.estimate == -1
+    assert (evaluation.tables.n_tables, evaluation.tables.n_texts) == (5, 15)
 
 
-def test_exchanging_the_models_turns_every_finding(evaluation: Evaluation) -> None:
+def test_exchanging_the_models_turns_every_finding(evaluation: SetResult) -> None:
     turned = compare(EXAMPLES, candidate=ECHOES, baseline=REFERENCES, config=CONFIG, similarity=likeness)
     opposite = {Finding.BETTER: Finding.WORSE, Finding.WORSE: Finding.BETTER, Finding.UNDECIDED: Finding.UNDECIDED}
-    assert [opposite[result.finding] for result in turned.metrics] == [result.finding for result in evaluation.metrics]
+    assert [opposite[result.finding] for result in turned.comparison("base").metrics] == [
+        result.finding for result in evaluation.comparison("base").metrics
+    ]
 
 
-def test_the_same_config_gives_the_same_evaluation(evaluation: Evaluation) -> None:
+def test_the_same_config_gives_the_same_evaluation(evaluation: SetResult) -> None:
     again = compare(EXAMPLES, candidate=REFERENCES, baseline=ECHOES, config=CONFIG, similarity=likeness)
     assert again == evaluation
-    assert Evaluation.model_validate_json(evaluation.model_dump_json()) == evaluation
+    assert Evaluation.model_validate_json(whole(evaluation).model_dump_json()) == whole(evaluation)
+    assert whole(again).digest == whole(evaluation).digest
 
 
 @pytest.mark.parametrize(
@@ -116,17 +142,25 @@ def test_the_same_config_gives_the_same_evaluation(evaluation: Evaluation) -> No
 def test_a_finding_needs_the_whole_interval(low: float, high: float, direction: Direction, finding: Finding) -> None:
     interval = Interval(low=low, high=high, estimate=(low + high) / 2, level=0.95)
     result = MetricResult(
-        name="chrf", direction=direction, n_tables=5, candidate=interval, baseline=interval, difference=interval
+        name="chrf",
+        direction=direction,
+        n_tables=5,
+        candidate=interval,
+        baseline=interval,
+        difference=interval,
+        wins=1,
+        ties=3,
+        losses=1,
+        p_value=1,
     )
     assert result.finding is finding
-    assert result.better_than_baseline is (finding is Finding.BETTER)
 
 
-def test_samples_are_whole_tables_chosen_by_the_seed(evaluation: Evaluation) -> None:
+def test_samples_are_whole_tables_chosen_by_the_seed(evaluation: SetResult) -> None:
     assert len(evaluation.samples) == 2
     for sample in evaluation.samples:
         chosen = next(each for each in EXAMPLES if each.table.name == sample.table)
-        assert (sample.ddl, sample.reference, sample.candidate) == (chosen.ddl, chosen.reference, chosen.reference)
+        assert (sample.ddl, sample.reference, sample.texts["tuned"]) == (chosen.ddl, chosen.reference, chosen.reference)
     many = compare(EXAMPLES, REFERENCES, ECHOES, CONFIG.model_copy(update={"samples": 99}))
     assert [sample.table for sample in many.samples] == [each.table.name for each in EXAMPLES]
 
@@ -145,11 +179,15 @@ def test_texts_of_other_tables_are_refused() -> None:
         compare(EXAMPLES, short, ECHOES, CONFIG)
 
 
-def test_without_an_encoder_meaning_is_left_out(evaluation: Evaluation) -> None:
+def test_without_an_encoder_meaning_is_left_out(evaluation: SetResult) -> None:
     bare = compare(EXAMPLES, REFERENCES, ECHOES, CONFIG)
     meaning = {"semantic_similarity", "semantic_similarity_table"}
-    assert {each.name for each in evaluation.metrics} - {each.name for each in bare.metrics} == meaning
-    assert [each for each in evaluation.metrics if each.name not in meaning] == list(bare.metrics)
+    assert {each.name for each in evaluation.comparison("base").metrics} - {
+        each.name for each in bare.comparison("base").metrics
+    } == meaning
+    assert [each for each in evaluation.comparison("base").metrics if each.name not in meaning] == list(
+        bare.comparison("base").metrics
+    )
 
 
 def test_what_says_nothing_is_near_to_nothing() -> None:
@@ -172,17 +210,17 @@ def test_faults_of_a_reply_count_against_its_structure() -> None:
     assert measure_texts(EXAMPLES, ECHOES, faults=faults)["structure"] == [0.5, 1, 1, 1, 1]
 
 
-def test_the_summary_counts_what_the_intervals_decide(evaluation: Evaluation) -> None:
-    assert summarize(evaluation) == (
-        "On 5 unseen tables (15 texts) the tuned model is better than the base model in 5 measures "
+def test_the_summary_counts_what_the_intervals_decide(evaluation: SetResult) -> None:
+    assert summarize(evaluation, evaluation.comparison("base")) == (
+        "On 5 synthetic tables (15 texts) tuned is better than base in 5 measures "
         "(Meaning, columns, Meaning, tables, chrF, ROUGE-L, Name echo); worse in no measure; not told apart from it "
         "in 8 measures (Unsupported claims, Repetition, Loops, Filled, Plain text, Valid structure, "
         "Abstains rightly, Abstains wrongly)."
     )
 
 
-def test_rows_show_estimates_with_intervals(evaluation: Evaluation) -> None:
-    rows = tabulate(evaluation)
+def test_rows_show_estimates_with_intervals(evaluation: SetResult) -> None:
+    rows = tabulate(evaluation.comparison("base"))
     assert rows[4] == (
         "Name echo",
         "lower",
@@ -190,6 +228,8 @@ def test_rows_show_estimates_with_intervals(evaluation: Evaluation) -> None:
         "0.000 [0.000, 0.000]",
         "1.000 [1.000, 1.000]",
         "-1.000 [-1.000, -1.000]",
+        "5/0/0",
+        "0.062",  # of 2 ** 5 signs two are as extreme: all plus and all minus
         "better",
     )
 
@@ -203,17 +243,24 @@ def open_example(number: int) -> Example:
 def test_a_model_that_abstains_rightly_beats_one_that_never_does() -> None:
     examples = [open_example(number) for number in range(5)]
     evaluation = compare(examples, [each.reference for each in examples], ECHOES, CONFIG)
-    rightly, wrongly = evaluation.metric("abstains_rightly"), evaluation.metric("abstains_wrongly")
+    rightly, wrongly = (
+        evaluation.comparison("base").metric("abstains_rightly"),
+        evaluation.comparison("base").metric("abstains_wrongly"),
+    )
     # The baseline describes all three texts of each table, and is right in two of them.
     assert (rightly.candidate.estimate, rightly.baseline.estimate) == (1, pytest.approx(2 / 3))
     assert (rightly.finding, wrongly.finding) == (Finding.BETTER, Finding.UNDECIDED)
-    assert evaluation.metric("chrf").candidate.estimate == evaluation.metric("filled").candidate.estimate == 1
+    assert (
+        evaluation.comparison("base").metric("chrf").candidate.estimate
+        == evaluation.comparison("base").metric("filled").candidate.estimate
+        == 1
+    )
 
 
 def test_a_model_that_always_asks_is_worse_where_one_can_know() -> None:
     asking = [Texts(table="? Which?", columns=("? Why?", "? When?")) for _ in EXAMPLES]
     evaluation = compare(EXAMPLES, asking, REFERENCES, CONFIG)
-    findings = {result.name: result.finding for result in evaluation.metrics}
+    findings = {result.name: result.finding for result in evaluation.comparison("base").metrics}
     worse = {name for name, finding in findings.items() if finding is Finding.WORSE}
     assert worse == {"chrf", "rouge_l", "filled", "abstains_rightly", "abstains_wrongly"}
     assert Finding.BETTER not in findings.values()
@@ -228,20 +275,20 @@ def test_intervals_are_over_the_tables_that_have_a_measure() -> None:
         EXAMPLES[3].model_copy(update={"reference": none}),
     ]
     evaluation = compare(examples, REFERENCES[:4], ECHOES[:4], CONFIG)
-    tables = {result.name: result.n_tables for result in evaluation.metrics}
+    tables = {result.name: result.n_tables for result in evaluation.comparison("base").metrics}
     assert (tables["chrf"], tables["abstains_rightly"], tables["plain"]) == (2, 3, 4)
-    assert evaluation.n_tables == 4
+    assert evaluation.tables.n_tables == 4
     few = compare(examples[1:], REFERENCES[1:4], ECHOES[1:4], CONFIG)
-    assert {result.name for result in few.metrics} == COMPUTED_ALWAYS | {"abstains_rightly"}
+    assert {result.name for result in few.comparison("base").metrics} == COMPUTED_ALWAYS | {"abstains_rightly"}
     assert render_picture(few).startswith(b"\x89PNG")
-    assert "chrF" not in render_html(few) + render_markdown(few) + summarize(few)
+    assert "chrF" not in render_html(whole(few)) + render_markdown(whole(few)) + summarize(few, few.comparison("base"))
 
 
 def test_the_reports_show_an_abstention_as_one() -> None:
     examples = [open_example(number) for number in range(2)]
     asked = [each.reference.model_copy(update={"table": "? <b>Which</b>?"}) for each in examples]
     evaluation = compare(examples, asked, ECHOES[:2], CONFIG)
-    markdown, page = render_markdown(evaluation), render_html(evaluation)
+    markdown, page = render_markdown(whole(evaluation)), render_html(whole(evaluation))
     assert "| Printed number. | Printed number. | ID. |" in markdown
     assert "| *asks:* Which day is it? | *asks:* Which day is it? | Ship date. |" in markdown
     assert "*asks:* &lt;b&gt;Which&lt;/b&gt;? |" in markdown
@@ -251,46 +298,48 @@ def test_the_reports_show_an_abstention_as_one() -> None:
     assert markdown.startswith("# Evaluation")
 
 
-def hostile(evaluation: Evaluation) -> Evaluation:
+def hostile(evaluation: SetResult) -> Evaluation:
     sample = evaluation.samples[0].model_copy(
         update={
             "table": HOSTILE,
             "columns": (HOSTILE, "b"),
             "ddl": f"```\n{HOSTILE}",
-            "candidate": Texts(table=HOSTILE, columns=("", HOSTILE)),
+            "texts": {**evaluation.samples[0].texts, "tuned": Texts(table=HOSTILE, columns=("", HOSTILE))},
         }
     )
-    return evaluation.model_copy(update={"samples": (sample,)})
+    return whole(evaluation.model_copy(update={"samples": (sample,)}))
 
 
-def test_the_page_is_self_contained_and_inert(evaluation: Evaluation) -> None:
+def test_the_page_is_self_contained_and_inert(evaluation: SetResult) -> None:
     page = render_html(hostile(evaluation))
     assert page.startswith("<!doctype html>")
-    assert summarize(evaluation) in page
-    assert not any(harm in page for harm in ("<script", "<link", "<img", "src=", "href=", "url(", "@import"))
+    assert summarize(evaluation, evaluation.comparison("base")) in page
+    assert not any(harm in page for harm in ("<script", "<link", 'src="http', "href=", "url(", "@import"))
     assert "&lt;script&gt;alert(1)" in page
     assert all(measure.blind_spots.split(";")[0] in page.replace("&#39;", "'") for measure in MEASURES)
 
 
-def test_the_markdown_is_inert_too(evaluation: Evaluation) -> None:
+def test_the_markdown_is_inert_too(evaluation: SetResult) -> None:
     page = MarkdownIt("commonmark", {"html": True}).enable("table").render(render_markdown(hostile(evaluation)))
     assert "<script" not in page
     assert "<a " not in page
-    assert page.count("<table>") == 2
-    assert page.count("<tr>") == 1 + len(MEASURES) + 4
+    # Measures, slices (one dialect, sector, width and difficulty) and the sample's three texts, each below a header.
+    assert page.count("<table>") == 3
+    assert page.count("<tr>") == 1 + len(evaluation.candidate.means) + 1 + 4 + 1 + 3
 
 
-def test_an_evaluation_without_samples_has_a_report_too(evaluation: Evaluation) -> None:
-    bare = evaluation.model_copy(update={"samples": ()})
-    assert "##" not in render_markdown(bare)
+def test_an_evaluation_without_samples_has_a_report_too(evaluation: SetResult) -> None:
+    bare = whole(evaluation.model_copy(update={"samples": ()}))
+    assert "## Samples" not in render_markdown(bare)
     assert "<pre>" not in render_html(bare)
 
 
-def test_the_picture_is_a_png_with_equal_bytes(evaluation: Evaluation) -> None:
+def test_the_picture_is_a_png_with_equal_bytes(evaluation: SetResult) -> None:
     picture = render_picture(evaluation)
     assert picture.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", picture[16:24])
-    assert (width, height) == (960, 870)  # 8 in x (1.4 + 13 * 0.45) in, 120 dpi
+    # One panel: (3 + 3.4) in x (1.4 + 0.36 * measures) in, at 110 dpi.
+    assert (width, height) == (704, int(110 * (1.4 + 0.36 * len(evaluation.candidate.means))))
     assert b"tEXt" not in picture
     assert picture == render_picture(evaluation)
 
@@ -304,7 +353,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded.stdout.strip() == "[]"
 
 
-def test_numbers_are_flat_for_a_tracker(evaluation: Evaluation) -> None:
-    numbers = evaluation.numbers()
-    assert len(numbers) == len(MEASURES) * 3 * 3
-    assert numbers["name_echo.difference.estimate"] == -1
+def test_numbers_are_flat_for_a_tracker(evaluation: SetResult) -> None:
+    numbers = whole(evaluation).numbers()
+    # Estimate and two ends of each system's mean and of the difference.
+    assert len(numbers) == len(evaluation.candidate.means) * 3 * 3
+    assert numbers["synthetic.minus_base.name_echo.estimate"] == -1
+    assert numbers["synthetic.base.name_echo.high"] == 1
