@@ -8,7 +8,7 @@ from columnist.modeling.adapters import Adapter, open_adapter
 
 NAME = "smollm2-135m-columnist"
 # Of all files of the folder; ``columnist.digests.digest_folder`` prints it for a new one.
-SHA256 = "103f92d609b312ca89585c1fec3ebe94b4fa512c3c6284b4c0977d72e92bb5a1"
+SHA256 = "20cafc008efc630271038c796c39b24c2b7fb58a4b0f993f72f68a17d6cc1d46"
 FOLDER = Path(__file__).resolve().parent.parent / "adapters" / NAME
 
 
