@@ -13,7 +13,7 @@ from functools import cache
 from columnist.synthesis.blueprints import PERIODS, Blueprint, Feature
 from columnist.synthesis.drafts import Draft
 from columnist.synthesis.english import enumerate_words, pluralize
-from columnist.synthesis.grounding import DATE_WORDS, covers, says_state
+from columnist.synthesis.grounding import DATE_WORDS, SPOKEN, covers, says_state
 from columnist.synthesis.lexicon import Kind, load_lexicon
 from columnist.synthesis.naming import TableKind, is_kept
 from columnist.synthesis.phrasing import TABLE_FRAMES, Page
@@ -35,7 +35,7 @@ _BOOKKEEPING = {
 }
 _HAVING = ("has ", "have ", "can ", "may ", "requires ", "needs ", "accepts ", "allows ", "uses ")
 _NO_NOUNS = frozenset({"by", "to", "from", "at", "for", "of", "in"})
-_SPOKEN = {"no": "number", "nr": "number", "id": "ID", "ids": "IDs", "url": "URL", "urls": "URLs", "ip": "IP"}
+_SPOKEN = SPOKEN | {"url": "URL", "urls": "URLs", "ip": "IP"}
 _RELATIONS = {"that the row belongs to", "of the row", ""}
 
 

@@ -23,7 +23,7 @@ read run seen sent set shown slit sold spent split taken told torn won worn writ
 _IRREGULAR = frozenset(_IRREGULAR_LIST.split())
 _ADJECTIVE = re.compile(r".{2,}(?:ive|able|ible|ical|al|ous|ful|less|ant|ent|ary|ic|ed|en)$")
 _NOT_ADJECTIVES = frozenset({"consent", "approval", "deposit", "agent", "tenant", "client", "referral", "logic"})
-_SPOKEN = {"no": "number", "nr": "number", "id": "ID", "ids": "IDs"}
+SPOKEN = {"no": "number", "nr": "number", "id": "ID", "ids": "IDs"}  # words of names that read otherwise in a text
 _ADVERBS = frozenset({"last", "first", "not", "fully", "auto", "manually", "newly", "still", "currently"})
 DATE_WORDS = frozenset({"date", "day", "time", "at", "on", "timestamp", "month", "year"})
 
@@ -60,7 +60,7 @@ def name_words(draft: Draft) -> str:
     Columns of one family ("orders of May") differ in words that only their meaning spells out.
     """
     feature = draft.feature
-    name = " ".join(_SPOKEN.get(word, word) for word in feature.words)
+    name = " ".join(SPOKEN.get(word, word) for word in feature.words)
     if feature.kind is Kind.WHETHER or feature.kind.is_moment or feature.target or not feature.noun:
         return name
     plain = not feature.family and not any(sign.isdigit() for sign in name)
