@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from columnist.errors import ConfigError, TrainingSetError
-from columnist.files import write_whole
+from columnist.files import check_file, write_whole
 
 if TYPE_CHECKING:
     from columnist.modeling.acceptance.calibration import CalibrationReport
@@ -76,6 +76,7 @@ def measure(
     from columnist.modeling.acceptance.documented import Half, read_documented_tables
     from columnist.modeling.acceptance.measuring import refer_examples
 
+    _check_documented(documented)
     adapter = _open(model)
     acceptance = read_acceptance(adapter.folder)
     if acceptance is None:
@@ -129,6 +130,7 @@ def fit(
 
     loaded = load_config(config, {"training": TrainingConfig, "acceptance": AcceptanceConfig}, overrides)["acceptance"]
     settings = AcceptanceConfig.model_validate(loaded)
+    _check_documented(documented)
     _make_folder(folder)
     adapter = _open(model)
     examples = _read_training_set(training_set, adapter)
@@ -145,6 +147,11 @@ def fit(
     report = CalibrationReport(calibrations=(*fitted.report.calibrations, *measured.calibrations))
     _show(report, pictures, as_json)
     click.echo(f"{folder} has SHA-256 {calibrated.digest}", err=True)
+
+
+def _check_documented(documented: Path | None) -> None:
+    if documented:
+        check_file(documented, "described tables: JSON lines, or a script with comments")
 
 
 def _open(model: str) -> "Adapter":

@@ -68,8 +68,10 @@ def _read(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(f"configuration file {path} does not exist; configs/ holds the ones that ship") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"configuration file {path} cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"configuration file {path} cannot be read: {error.strerror}; check the path") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"configuration file {path} cannot be read: {error}; save it as UTF-8") from error
     content = _parse(text, str(path))
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: expected a mapping with 'parameters', got {type(content).__name__}")

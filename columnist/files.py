@@ -31,6 +31,29 @@ def write_whole(path: Path, text: str) -> None:
         raise ConfigError(f"cannot write {path}: {error.strerror}; give a file in a folder that exists") from error
 
 
+def check_file(path: Path, expected: str) -> None:
+    """Refuse a file that cannot be read or holds nothing, before anything is done with it.
+
+    Args:
+        path: The file.
+        expected: What it should be, such as "a vocabulary pack".
+
+    Raises:
+        ConfigError: There is no such file, it is a folder, it is empty, or it may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            fault = "" if file.read(1) else "is empty"
+    except FileNotFoundError:
+        fault = "does not exist"
+    except IsADirectoryError:
+        fault = "is a folder"
+    except OSError as error:
+        fault = f"cannot be read ({error.strerror})"
+    if fault:
+        raise ConfigError(f"{path} {fault}; expected {expected}; check the path")
+
+
 def check_folder(path: Path) -> None:
     """Refuse a file that cannot be written, before the work that is to be written is done.
 

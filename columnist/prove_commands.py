@@ -10,7 +10,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from columnist.errors import ConfigError, TrainingSetError
-from columnist.files import check_folder, write_whole
+from columnist.files import check_file, check_folder, write_whole
 from columnist.home import Home
 from columnist.signing import Signer
 from columnist.synthesis.canaries import Canaries, make_canary, read_canaries
@@ -55,6 +55,9 @@ def prove(
         raise ConfigError("expected at least one catalog to compare with; name it with --catalog FILE")
     if output:
         check_folder(output)
+    _check(catalogs)
+    for file in files:
+        check_file(file, "a text file with one canary to a line")
     planted = read_canaries(canaries, files)
     key = Signer.open(Home.find().folder / "keys")
     with _training_folder(training_set) as folder:
@@ -76,6 +79,8 @@ def verify(
     """
     if any(others.values()):
         raise ConfigError("--output, --canary and --canary-file make a statement; leave them out with --verify")
+    check_file(path, "a statement that prove-clean wrote with --output")
+    _check(catalogs)
     if training_set is None:
         signed, against = check_statement(path, None, catalogs, signer)
     else:
@@ -90,6 +95,11 @@ def verify(
     if not as_json:
         out.print("signature matches", "" if signer else "its key; compare the fingerprint with one you know")
     return signed.statement.proof.verdict is Verdict.PASS
+
+
+def _check(catalogs: Sequence[Path]) -> None:
+    for catalog in catalogs:
+        check_file(catalog, "described tables: JSON lines, or a script with comments")
 
 
 def _print(signed: SignedStatement, as_json: bool) -> None:

@@ -90,11 +90,13 @@ def _draw(seed: int, number: int, tables: Path | None, training_set: str | None)
     if training_set:
         if not Path(training_set).is_dir():
             _open_stores()
+    from columnist.files import check_file
         return draw_test_tables(training_set, number, seed), f"the test split of training set {training_set}"
     return make_test_tables(number, seed), "synthetic tables of use cases that no training example has"
 
 
 def _open_stores() -> None:
+        check_file(tables, "described tables: JSON lines, or a script with comments")
     from columnist.home import Home
     from columnist.registry.sessions import open_stores
 

@@ -119,8 +119,13 @@ def check(min_metrics: int, min_entities: int, vocabulary: tuple[Path, ...], nai
 
 
 def _load(vocabulary: tuple[Path, ...], naics: Path | None) -> Any:
+    from columnist.files import check_file
     from columnist.synthesis.taxonomy import load_taxonomy
 
+    for pack in vocabulary:
+        check_file(pack, "a vocabulary pack")
+    if naics:
+        check_file(naics, "the Census Bureau's workbook or a CSV with the columns code, level and title")
     return load_taxonomy(vocabulary, naics)
 
 

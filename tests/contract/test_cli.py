@@ -231,6 +231,37 @@ def test_schema_prints_a_table_and_what_was_skipped(command, sql):
     assert "shop.sql:2:" in err.replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["samples", "--tables"],
+        ["calibration", "measure", "no/adapter", "--documented"],
+        ["calibration", "fit", "no/adapter", "--to", "no/such/folder", "--documented"],
+        ["prove-clean", "--catalog"],
+        ["prove-clean", "--catalog", __file__, "--canary-file"],
+        ["prove-clean", "--verify"],
+        ["prove-clean", "--verify", __file__, "--catalog"],
+        ["taxonomy", "list", "--vocabulary"],
+        ["taxonomy", "list", "--naics"],
+        ["bench", "quality"],
+        ["bench", "tokens"],
+        ["schema"],
+        ["describe"],
+        ["synthesize", "--config"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2] + arguments[-1:]),
+)
+def test_a_file_that_is_missing_or_a_folder_or_empty_is_named_without_an_error_number(error, tmp_path, arguments):
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    for path in (tmp_path / "none.jsonl", tmp_path, empty):
+        # The benchmark of quality finds no table in an empty file, which another test holds.
+        if path is not empty or arguments[0] != "bench":
+            message = error(*arguments, path)
+            assert path.name in message
+            assert "Errno" not in message
+
+
 @pytest.mark.parametrize("options", [["--json"], []])
 def test_schema_reads_standard_input(command, monkeypatch, options):
     stdin = io.TextIOWrapper(io.BytesIO(SCRIPT.encode()), encoding="utf-8")

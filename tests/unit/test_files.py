@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from columnist.errors import ConfigError
-from columnist.files import check_folder, write_whole
+from columnist.files import check_file, check_folder, write_whole
 
 
 def test_a_text_is_written_as_utf8_with_its_line_ends(tmp_path):
@@ -74,3 +74,18 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(tmp_path):
     for path in (tmp_path, tmp_path / "none" / "out.md"):
         with pytest.raises(ConfigError, match="cannot write"):
             check_folder(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"), [("none.yaml", "does not exist"), ("", "is a folder"), ("empty", "is empty")]
+)
+def test_a_file_that_cannot_be_used_is_refused_in_one_line(tmp_path, name, fault):
+    (tmp_path / "empty").touch()
+    with pytest.raises(ConfigError) as caught:
+        check_file(tmp_path / name, "a vocabulary pack")
+    assert str(caught.value) == f"{tmp_path / name} {fault}; expected a vocabulary pack; check the path"
+
+
+def test_a_file_that_holds_something_passes(tmp_path):
+    (tmp_path / "pack").write_text("x")
+    check_file(tmp_path / "pack", "a vocabulary pack")
