@@ -149,6 +149,22 @@ def test_the_command_writes_a_page_of_both_models(format_, writers, documented, 
     assert (again.exit_code, page.read_text()) == (0, text)
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "is_html"),
+    [
+        ("page.md", [], False),
+        ("page.HTML", [], True),
+        ("page.txt", [], True),
+        ("page.md", ["--format", "html"], True),
+        ("page.html", ["--format", "md"], False),
+    ],
+)
+def test_the_name_of_the_page_chooses_its_format(writers, documented, tmp_path, name, options, is_html):
+    options = ["--tables", str(documented), "--number", "1", "--output", str(tmp_path / name), *options]
+    assert CliRunner().invoke(samples, options, catch_exceptions=False).exit_code == 0
+    assert (tmp_path / name).read_text().lower().startswith("<!doctype html>") is is_html
+
+
 def test_two_sources_are_refused(writers, documented, tmp_path):
     options = ["--tables", str(documented), "--training-set", "x", "--output", str(tmp_path / "page.html")]
     with pytest.raises(ConfigError, match="give one of them"):
