@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 _FORMATS = ("md", "sql", "dbt", "json")
+_SHORTEST = 40  # characters: into fewer no text fits that says more than the name
 _ENGINES = ("auto", "openvino", "transformers", "vllm", "openai")
 
 
@@ -22,7 +23,7 @@ _ENGINES = ("auto", "openvino", "transformers", "vllm", "openai")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="md", show_default=True)
 @click.option("--dialect", help="The script's SQL dialect; detected if left out.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead.")
-@click.option("--max-length", type=click.IntRange(1), metavar="N", help="The most characters a text may have.")
+@click.option("--max-length", type=click.IntRange(_SHORTEST), metavar="N", help="The most characters a text may have.")
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),

@@ -163,10 +163,19 @@ def test_a_damaged_journal_costs_a_line_and_no_text(command, engine, tmp_path):
 
 
 def test_texts_can_be_limited_in_length(command, engine):
-    _, out, _ = command(script(1), "--max-length", "12", "--format", "json")
+    sql = f"CREATE TABLE t (qty INT, {'worded_at_length_' * 3} INT);"
+    _, out, _ = command(sql, "--max-length", "40", "--format", "json")
     (table,) = json.loads(out)["tables"]
-    assert "in at most 12 characters?" in table["description"]["question"]
-    assert "--max-length" in command(script(1), "--max-length", "0")[2]
+    short, long = (column["description"].get("question") for column in table["columns"])
+    assert not short
+    assert "in at most 40 characters?" in long
+
+
+@pytest.mark.parametrize("length", ["0", "3", "39"])
+def test_a_length_into_which_no_text_fits_is_refused(command, engine, length):
+    code, out, err = command(script(1), "--max-length", length)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"'--max-length': {length} is not in the range x>=40" in err
 
 
 FAKE = """
