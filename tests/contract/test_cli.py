@@ -262,6 +262,13 @@ def test_a_file_that_is_missing_or_a_folder_or_empty_is_named_without_an_error_n
             assert "Errno" not in message
 
 
+def test_the_threshold_that_the_help_names_is_that_of_the_default_model(command):
+    (shipped,) = (ROOT / "columnist" / "adapters").glob("*/acceptance.json")
+    _, out, _ = command("describe", "--help")
+    threshold = json.loads(shipped.read_text())["threshold"]
+    assert f"{threshold} for the default model" in " ".join(out.split())
+
+
 @pytest.mark.parametrize("options", [["--json"], []])
 def test_schema_reads_standard_input(command, monkeypatch, options):
     stdin = io.TextIOWrapper(io.BytesIO(SCRIPT.encode()), encoding="utf-8")
