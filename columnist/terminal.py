@@ -37,7 +37,14 @@ def print_script(script: Script) -> None:
 def print_skipped(script: Script) -> None:
     """Say on standard error which statements were not understood, and why."""
     for skipped in script.skipped:
-        err.print(f"skipped {escape(skipped.file)}:{skipped.line}: {escape(skipped.reason)}", soft_wrap=True)
+        # A table of which a part was not read is listed, so it is not skipped.
+        what = "warning" if skipped.partial else "skipped"
+        err.print(f"{what} {escape(skipped.file)}:{skipped.line}: {escape(skipped.reason)}", soft_wrap=True)
+    for parent, count in Counter(table.partition_of for table in script.tables if table.partition_of).items():
+        who = "1 partition has" if count == 1 else f"{count:,} partitions have"
+        print_note(f"{parent}: {who} its columns, not listed again")
+    if views := script.ignored.get("CREATE VIEW"):
+        print_note(f"not read: {views:,} view{'s' if views > 1 else ''}; only tables are")
 
 
 def print_artifact(artifact: Any) -> None:

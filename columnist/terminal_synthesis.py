@@ -97,7 +97,8 @@ def print_examples(examples: Sequence[Example]) -> None:
 def print_harvest(record: HarvestRecord, skipped: Sequence[str], folder: Path) -> None:
     """Print what a harvest has brought, and what was left out and why."""
     for line in skipped:
-        err.print(f"skipped {escape(line)}", soft_wrap=True)
+        # The rest of a table of which a part could not be read is harvested, so it is not skipped.
+        err.print(f"warning {escape(line)}", soft_wrap=True)
     out.print(
         f"{record.examples:,} examples of {record.tables:,} tables, {record.texts:,} texts, "
         f"{record.undocumented_columns:,} columns without one"

@@ -41,12 +41,14 @@ class Skipped(Value):
         line: 1-based line of the statement.
         reason: Why, in plain words on one line.
         statement: The beginning of the statement, on one line.
+        partial: Whether the table is listed all the same, and only a part of it was not read.
     """
 
     file: str
     line: int
     reason: str
     statement: str
+    partial: bool = False
 
 
 class Script(Value):
@@ -207,15 +209,16 @@ class _ScriptReader:
             )
             return
         for remark in remarks:
-            self._skip(statement, f"table {draft.name.identifier}: {remark}")
+            self._skip(statement, f"table {draft.name.identifier}: {remark}", partial=True)
 
-    def _skip(self, statement: Statement, reason: str) -> None:
+    def _skip(self, statement: Statement, reason: str, *, partial: bool = False) -> None:
         self.skipped.append(
             Skipped(
                 file=self.file,
                 line=statement.line,
                 reason=" ".join(reason.split()),
                 statement=shorten(statement.text, _STATEMENT_CHARACTERS),
+                partial=partial,
             )
         )
 

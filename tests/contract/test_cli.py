@@ -231,6 +231,17 @@ def test_schema_prints_a_table_and_what_was_skipped(command, sql):
     assert "shop.sql:2:" in err.replace("\n", "")
 
 
+def test_schema_does_not_call_skipped_what_it_lists(command, sql):
+    sql.write_text("CREATE TABLE orders (id INT\n made DATE);\nCREATE TABLE (id INT);\nCREATE TABEL x (id INT);\n")
+    _, out, err = command("schema", sql)
+    assert "1 tables, 1 columns" in out
+    assert [line.replace(str(sql), "F").partition(": ")[0] for line in err.splitlines()] == [
+        "warning F:1",
+        "skipped F:3",
+        "skipped F:4",
+    ]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -180,3 +180,9 @@ def test_tables_of_all_kinds_are_read(before):
 def test_a_script_of_misspelt_tables_only_says_so():
     with pytest.raises(SourceError, match=r"no CREATE TABLE .*; line 2: CREATE TABEL .* is CREATE TABLE meant\?"):
         read_text("SET x = 1;\nCREATE TABEL x (a int);", "postgres")
+
+
+def test_what_is_listed_in_part_is_told_from_what_is_not_listed():
+    script = read_text("CREATE TABLE a (x INT, 5 y);\nCREATE TABLE b;\nCREATE TABEL c (x INT);", "postgres")
+    assert [table.name for table in script.tables] == ["a"]
+    assert [(skipped.line, skipped.partial) for skipped in script.skipped] == [(1, True), (2, False), (3, False)]
