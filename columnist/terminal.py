@@ -3,6 +3,7 @@
 import datetime
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -23,19 +24,21 @@ err = Console(stderr=True, highlight=False)
 
 
 def print_script(script: Script) -> None:
-    """Print each table with its columns, then what was skipped."""
-    for table in script.tables:
+    """Print each table with its columns, a partition only as one of so many, then what was skipped."""
+    listed = [table for table in script.tables if table.partition_of is None]
+    for table in listed:
         grid = Grid("column", "type", "key", "comment", title=escape(table.qualified_name), title_justify="left")
         for column in table.columns:
             grid.add_row(*(escape(cell) for cell in (column.name, column.type, _key(column), column.comment or "")))
         out.print(grid)
-    columns = sum(len(table.columns) for table in script.tables)
-    out.print(f"{len(script.tables)} tables, {columns} columns, {script.dialect}, {script.encoding}")
+    columns = sum(len(table.columns) for table in listed)
+    partitions = f", {len(script.tables) - len(listed)} partitions" if len(script.tables) > len(listed) else ""
+    out.print(f"{len(listed)} tables, {columns} columns{partitions}, {script.dialect}, {script.encoding}")
     print_skipped(script)
 
 
 def print_skipped(script: Script) -> None:
-    """Say on standard error which statements were not understood, and why."""
+    """Say on standard error what is not listed, or not as a whole, and why."""
     for skipped in script.skipped:
         # A table of which a part was not read is listed, so it is not skipped.
         what = "warning" if skipped.partial else "skipped"

@@ -19,8 +19,10 @@ def render_markdown(documentations: Sequence[TableDocumentation], header: Header
     """
     title = f"# Tables of {escape(header.source)}" if header.source else "# Tables"
     blocks = [title, *_legend(documentations, header)]
+    partitions = _partitions(documentations)
     for documentation in documentations:
-        blocks.extend(_section(documentation))
+        if documentation.table.partition_of not in partitions:
+            blocks.extend(_section(documentation, partitions.get(documentation.table.identifier, ())))
     blocks.extend(_questions(documentations))
     return "\n\n".join(blocks) + "\n"
 
@@ -33,7 +35,18 @@ def _legend(documentations: Sequence[TableDocumentation], header: Header) -> Ite
         yield f"{MACHINE_MARK} written{by}{unsure}; all other texts are comments from the script."
 
 
-def _section(documentation: TableDocumentation) -> Iterator[str]:
+def _partitions(documentations: Sequence[TableDocumentation]) -> dict[str, list[str]]:
+    """Return the names of the partitions of each table that has any and is on the page itself."""
+    tables = [documentation.table for documentation in documentations]
+    found: dict[str, list[str]] = {table.identifier: [] for table in tables if table.partition_of is None}
+    for table in tables:
+        # One that is attached later may stand before its parent.
+        if table.partition_of in found:
+            found[table.partition_of].append(table.qualified_name)
+    return {parent: names for parent, names in found.items() if names}
+
+
+def _section(documentation: TableDocumentation, partitions: Sequence[str]) -> Iterator[str]:
     table = documentation.table
     yield f"## {escape(table.qualified_name)}"
     if table.partition_of is not None:
@@ -43,6 +56,9 @@ def _section(documentation: TableDocumentation) -> Iterator[str]:
         yield _marked(documentation.description)
     if table.columns:
         yield "\n".join(_column_rows(documentation))
+    if partitions:
+        verb = "partition has" if len(partitions) == 1 else "partitions have"
+        yield f"{len(partitions):,} {verb} these columns too: {', '.join(map(code, partitions))}."
 
 
 def _column_rows(documentation: TableDocumentation) -> Iterator[str]:

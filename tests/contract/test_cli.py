@@ -242,6 +242,23 @@ def test_schema_does_not_call_skipped_what_it_lists(command, sql):
     ]
 
 
+def test_schema_counts_partitions_and_views(command, sql):
+    partitions = "".join(f"CREATE TABLE p{n} PARTITION OF p FOR VALUES IN ({n});\n" for n in range(3))
+    sql.write_text(
+        "CREATE TABLE p (id INT, made DATE) PARTITION BY LIST (id);\nCREATE TABLE q (id INT) PARTITION BY LIST (id);\n"
+        f"{partitions}CREATE TABLE q1 PARTITION OF q DEFAULT;\n"
+        "CREATE VIEW v AS SELECT 1;\nCREATE MATERIALIZED VIEW w AS SELECT 1;\n"
+    )
+    _, out, err = command("schema", sql, "--dialect", "postgres")
+    assert "2 tables, 3 columns, 4 partitions, postgres" in out
+    assert "p0" not in out
+    assert err.splitlines() == [
+        "p: 3 partitions have its columns, not listed again",
+        "q: 1 partition has its columns, not listed again",
+        "not read: 2 views; only tables are",
+    ]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

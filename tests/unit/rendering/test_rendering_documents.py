@@ -56,6 +56,14 @@ def test_a_page_gives_a_partition_one_line() -> None:
     assert page.endswith("## stock_2026\n\nA partition of `shop.stock`, which documents its columns.\n")
 
 
+def test_a_page_names_the_partitions_of_a_table_in_one_line() -> None:
+    second = merge(Table(name="stock_2027", columns=TABLE.columns, partition_of="shop.stock"), None)
+    page = render([PARTITION, DOCUMENTED, second], Format.MD)
+    assert page.count("\n## ") == 1
+    assert page.endswith("\n\n2 partitions have these columns too: `stock_2026`, `stock_2027`.\n")
+    assert "\n\n1 partition has these columns too: `stock_2026`.\n" in render([DOCUMENTED, PARTITION], Format.MD)
+
+
 def test_a_table_without_columns_has_no_grid() -> None:
     page = render([merge(Table(name="empty", columns=()), Texts(table="Nothing.", columns=()))], Format.MD)
     assert page.endswith("## empty\n\nNothing. †\n")
