@@ -1,8 +1,11 @@
 """Open the ZenML and MLflow stores of this process, and tidy up after killed ones."""
 
+import contextlib
 import logging
 import os
 import shutil
+import sqlite3
+from pathlib import Path
 
 from columnist.errors import ColumnistError, StoreError
 from columnist.home import Home
@@ -29,10 +32,26 @@ def open_stores(home: Home, zenml: bool = True) -> None:
         _open_mlflow()
         if not zenml:
             return
+        _drop_unfinished(os.environ.get("ZENML_STORE_URL", ""))
         _open_zenml()
         for folder, run_names in list(home.dead_processes()):
             _close_runs(folder.name, run_names)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop_unfinished(store: str) -> None:
+    """Remove a local store whose making was killed.
+
+    ZenML writes the version of a store last, and refuses one without it for ever; such a store holds nothing yet.
+    """
+    file = Path(store.removeprefix("sqlite:///"))
+    if not store.startswith("sqlite:///") or not file.is_file():
+        return
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        finished = "alembic_version" in tables and connection.execute("SELECT 1 FROM alembic_version").fetchone()
+    if not finished:
+        file.unlink()
 
 
 def _open_zenml() -> None:
