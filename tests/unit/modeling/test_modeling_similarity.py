@@ -63,6 +63,14 @@ def test_without_the_package_one_line_says_what_to_install(monkeypatch, caplog):
         open_encoder()
 
 
+def test_a_dot_product_of_vectors_is_their_similarity(tiny_encoder):
+    encoder = SentenceEncoder(tiny_encoder)
+    vectors = encoder.embed(["a b", "c d e", "a b"])
+    assert vectors.shape == (3, 16)
+    assert (vectors[0] == vectors[2]).all()
+    assert vectors[0] @ vectors[1] == pytest.approx(encoder.similarities(["a b"], ["c d e"])[0], abs=1e-6)
+
+
 def test_changed_weights_are_refused(monkeypatch, tmp_path):
     package = tmp_path / "a_changed_encoder"
     (package / "model").mkdir(parents=True)
