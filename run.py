@@ -109,6 +109,10 @@ def synthesize(config: Path, overrides: tuple[str, ...], catalogs: tuple[Path, .
     Example: python run.py synthesize --config configs/synthesize/full.yaml --to training_set
     """
     if catalogs:
+        from columnist.files import check_file
+
+        for catalog in catalogs:
+            check_file(catalog, "described tables: JSON lines, or a script with comments")
         named = json.dumps([str(path.resolve()) for path in catalogs])
         overrides = (*overrides, f"synthesis.evaluation_files={named}")
     if folder is not None:

@@ -99,7 +99,7 @@ def verify(
 
 def _check(catalogs: Sequence[Path]) -> None:
     for catalog in catalogs:
-        check_file(catalog, "described tables: JSON lines, or a script with comments")
+        check_file(catalog, "a catalog of described tables: JSON lines, or a script with comments")
 
 
 def _print(signed: SignedStatement, as_json: bool) -> None:

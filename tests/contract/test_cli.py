@@ -276,6 +276,7 @@ def test_schema_counts_partitions_and_views(command, sql):
         ["schema"],
         ["describe"],
         ["synthesize", "--config"],
+        ["synthesize", "--catalog"],
     ],
     ids=lambda arguments: " ".join(arguments[:2] + arguments[-1:]),
 )
