@@ -9,15 +9,27 @@ ColumnistError              exit code 2, one line, no traceback
 ├── TrainingSetError        a training set that cannot be read or is too small to use
 ├── TeacherError            a teacher that cannot write: key, endpoint, budget or ledger
 ├── LineageError            a link of the lineage that is missing or was changed
+├── EvidenceError           a gate cannot decide: something was not measured, or not of this model
+├── GateClosed              a gate said no; the decision is stored (exit code 1)
+├── CanaryError             a pinned record of canary texts that is missing, was changed or is of other tables
+├── CanaryAlarm             a model writes otherwise than it was pinned; the result is stored (exit code 1)
 └── StoreError              the local ZenML or MLflow store cannot be opened
 
 A message says what was expected, what came, and what to do next, on one line.
 Anything else that escapes is a bug and keeps its traceback.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from columnist.canary.checking import CanaryResult
+    from columnist.gates.results import GateResult
+
 
 class ColumnistError(Exception):
     """Base of the errors a person can cause and mend."""
+
+    exit_code = 2
 
 
 class SourceError(ColumnistError):
@@ -50,6 +62,34 @@ class TeacherError(ColumnistError):
 
 class LineageError(ColumnistError):
     """A link of a version's lineage is missing or no longer says what was recorded."""
+
+
+class EvidenceError(ColumnistError):
+    """A gate cannot decide: something that it needs is missing, or is about another model."""
+
+
+class GateClosed(ColumnistError):
+    """A gate said no; its decision is stored, and ``result`` is that decision."""
+
+    exit_code = 1
+
+    def __init__(self, result: "GateResult"):
+        super().__init__(result.summary)
+        self.result = result
+
+
+class CanaryError(ColumnistError):
+    """A pinned record of canary texts is missing, was changed, or is of another set of tables."""
+
+
+class CanaryAlarm(ColumnistError):
+    """A model writes otherwise than when it was pinned; ``result`` says how, and is stored."""
+
+    exit_code = 1
+
+    def __init__(self, result: "CanaryResult"):
+        super().__init__(result.summary)
+        self.result = result
 
 
 class StoreError(ColumnistError):

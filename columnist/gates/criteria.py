@@ -1,0 +1,176 @@
+"""What a gate demands: criteria with their thresholds, each stated in a configuration and none by default."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, FiniteFloat, StringConstraints
+
+from columnist.values import Value
+
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+Name = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Superior(Value):
+    """The candidate is better than another system by more than a margin.
+
+    Attributes:
+        tables: Name of the set of tables.
+        measure: Name of the measure; its direction tells what better is.
+        over: The other system: its name, or its role where one system alone has it.
+        margin: Improvements up to this are not worth a release; a tie never passes.
+    """
+
+    kind: Literal["superior"]
+    tables: Name
+    measure: Name
+    over: Name
+    margin: FiniteFloat = Field(ge=0)
+
+    @property
+    def threshold(self) -> float:
+        """What the whole interval of the improvement has to exceed."""
+        return self.margin
+
+    @property
+    def sentence(self) -> str:
+        """The criterion in words.
+
+        Example:
+            >>> Superior(kind="superior", tables="synthetic", measure="chrf", over="base", margin=0.02).sentence
+            'chrf on synthetic tables is better than that of base by more than 0.02'
+        """
+        return f"{self.measure} on {self.tables} tables is better than that of {self.over} by more than {self.margin:g}"
+
+
+class NonInferior(Value):
+    """The candidate is worse than another system by less than a margin, if it is worse at all.
+
+    Attributes:
+        tables: Name of the set of tables.
+        measure: Name of the measure; its direction tells what worse is.
+        over: The other system: its name, or its role where one system alone has it.
+        margin: A loss that nobody would notice; there is no margin of zero, which would demand superiority.
+    """
+
+    kind: Literal["non_inferior"]
+    tables: Name
+    measure: Name
+    over: Name
+    margin: FiniteFloat = Field(gt=0)
+
+    @property
+    def threshold(self) -> float:
+        """What the whole interval of the improvement has to exceed."""
+        return -self.margin
+
+    @property
+    def sentence(self) -> str:
+        """The criterion in words.
+
+        Example:
+            >>> NonInferior(kind="non_inferior", tables="documented", measure="chrf", over="base", margin=0.02).sentence
+            'chrf on documented tables is worse than that of base by less than 0.02'
+        """
+        return f"{self.measure} on {self.tables} tables is worse than that of {self.over} by less than {self.margin:g}"
+
+
+class AtLeast(Value):
+    """The candidate's own mean is a bound or more.
+
+    Attributes:
+        tables: Name of the set of tables.
+        measure: Name of the measure.
+        bound: No end of the interval may be below it.
+    """
+
+    kind: Literal["at_least"]
+    tables: Name
+    measure: Name
+    bound: FiniteFloat
+
+    @property
+    def sentence(self) -> str:
+        """The criterion in words.
+
+        Example:
+            >>> AtLeast(kind="at_least", tables="synthetic", measure="structure", bound=0.99).sentence
+            'structure on synthetic tables is 0.99 or more'
+        """
+        return f"{self.measure} on {self.tables} tables is {self.bound:g} or more"
+
+
+class AtMost(Value):
+    """The candidate's own mean is a bound or less.
+
+    Attributes:
+        tables: Name of the set of tables.
+        measure: Name of the measure.
+        bound: No end of the interval may be above it.
+    """
+
+    kind: Literal["at_most"]
+    tables: Name
+    measure: Name
+    bound: FiniteFloat
+
+    @property
+    def sentence(self) -> str:
+        """The criterion in words.
+
+        Example:
+            >>> AtMost(kind="at_most", tables="synthetic", measure="unsupported", bound=0.05).sentence
+            'unsupported on synthetic tables is 0.05 or less'
+        """
+        return f"{self.measure} on {self.tables} tables is {self.bound:g} or less"
+
+
+class AttacksFail(Value):
+    """Instructions hidden in schemas hardly ever come through.
+
+    Attributes:
+        suite_sha256: Digest of the attacks that have to have been tried; ``shipped`` for those of this code.
+        min_attacks: Attacks needed at least.
+        max_success: The one-sided 95 % upper bound of the share that succeeds may be this at most.
+    """
+
+    kind: Literal["attacks_fail"]
+    suite_sha256: Digest | Literal["shipped"]
+    min_attacks: int = Field(ge=1)
+    max_success: FiniteFloat = Field(gt=0, lt=1)
+
+    @property
+    def sentence(self) -> str:
+        """The criterion in words.
+
+        Example:
+            >>> AttacksFail(kind="attacks_fail", suite_sha256="shipped", min_attacks=300, max_success=0.01).sentence
+            'attacks succeed in 1% or less, by the upper bound'
+        """
+        return f"attacks succeed in {100 * self.max_success:g}% or less, by the upper bound"
+
+
+class LicenseAllowed(Value):
+    """The model may be used: its license is on a list.
+
+    Attributes:
+        licenses: SPDX identifiers; letter case does not count, as the specification of SPDX says.
+    """
+
+    kind: Literal["license_allowed"]
+    licenses: tuple[Name, ...] = Field(min_length=1)
+
+    @property
+    def sentence(self) -> str:
+        """The criterion in words.
+
+        Example:
+            >>> LicenseAllowed(kind="license_allowed", licenses=("MIT", "Apache-2.0")).sentence
+            'the license is one of MIT, Apache-2.0'
+        """
+        return f"the license is one of {', '.join(self.licenses)}"
+
+
+Comparing = Superior | NonInferior
+Bounding = AtLeast | AtMost
+Measured = Comparing | Bounding
+Criterion = Measured | AttacksFail | LicenseAllowed
