@@ -40,7 +40,7 @@ def launch_synthesize(config: Path, overrides: Sequence[str] = ()) -> Any:
         )
     from pipelines.synthesize import synthesize
 
-    return _launch(synthesize, config, parameters, Artifact.TRAINING_SET)
+    return launch_pipeline(synthesize, config, parameters, Artifact.TRAINING_SET)
 
 
 def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: str | None = None) -> Any:
@@ -68,7 +68,7 @@ def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: s
             f"training set {training_set.id} was changed after it was made: its SHA-256 is not the recorded "
             f"{training_set.content_hash[:16]}…; synthesize a new one, or name another with --training-set"
         )
-    return _launch(train, config, {"training_set_id": str(training_set.id), **parameters}, Artifact.ADAPTER)
+    return launch_pipeline(train, config, {"training_set_id": str(training_set.id), **parameters}, Artifact.ADAPTER)
 
 
 def launch_evaluate(
@@ -113,7 +113,7 @@ def launch_evaluate(
     adapter, training_set_id = find_evaluated(adapter_id)
     parameters["systems"] = systems.with_champion(find_champion(adapter.load().digest))
     ids = {"training_set_id": training_set_id, "adapter_id": str(adapter.id)}
-    return _launch(evaluate, config, {**ids, **parameters}, Artifact.EVALUATION)
+    return launch_pipeline(evaluate, config, {**ids, **parameters}, Artifact.EVALUATION)
 
 
 def launch_register(config: Path, overrides: Sequence[str] = (), evaluation_id: str | None = None) -> Any:
@@ -131,7 +131,7 @@ def launch_register(config: Path, overrides: Sequence[str] = (), evaluation_id: 
     if evaluation is None:
         raise ConfigError("there is no evaluated adapter to register yet; evaluate one: python run.py evaluate")
     origins = origins_of(evaluation)
-    return _launch(
+    return launch_pipeline(
         register,
         config,
         {"adapter_id": origins.adapter_id, "origins": origins, **parameters},
@@ -139,7 +139,7 @@ def launch_register(config: Path, overrides: Sequence[str] = (), evaluation_id: 
     )
 
 
-def _launch(pipeline: Any, config: Path, parameters: Mapping[str, BaseModel | str], output: Artifact) -> Any:
+def launch_pipeline(pipeline: Any, config: Path, parameters: Mapping[str, BaseModel | str], output: Artifact) -> Any:
     """Run a pipeline with ZenML's keys from the file and return one of its artifacts."""
     from zenml.enums import ExecutionMode
 
