@@ -3,20 +3,12 @@
     python run.py bench tokens TABLES.jsonl
     python run.py bench tokens TABLES.jsonl --tokenizer ../qwen/model.gguf --to tokens.json
 
-What is counted, for one table (a wide one has several windows, which are added up):
-
-* ``compact``: the schema once, and the lead of every slot. That is what an engine computes that shares the
-  schema among the slots, as all of this product's do.
-* ``compact, nothing shared``: the schema again for each slot. That is what an engine without prefix sharing computes.
-* ``instruct``: one chat request, instructions and form included, through the tokenizer's chat template.
-  That is how a hosted model is asked. A JSON schema that an endpoint adds to it is not counted.
-* ``instruct, by slot``: instructions and schema once, and the lead of every slot.
-
-Ratios are to ``instruct``; their intervals come from resampling tables.
+``columnist.systems.usage`` says what is counted. Ratios are to ``instruct``; their intervals come
+from resampling tables.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +16,14 @@ import click
 import numpy
 from rich.table import Table as Grid
 
-from columnist.ddl.tables import Table
 from columnist.errors import TrainingSetError
 from columnist.files import check_folder, write_whole
-from columnist.modeling.base_models import EMBEDDED, load_tokenizer, resolve_base_model
-from columnist.modeling.encoding import encode_lead, encode_prefix, neutralise
-from columnist.modeling.gguf_files import read_gguf
-from columnist.modeling.prompts import Prompt, PromptKind, Request, as_request, prompt_digest, render_prompts
-from columnist.modeling.tokenizing import GgufTokenizer, has_known_tokenizer
+from columnist.modeling.base_models import EMBEDDED
+from columnist.modeling.prompts import PromptKind, prompt_digest
 from columnist.synthesis.documented import read_documented
+from columnist.systems.usage import COMPACT, INSTRUCT, count_tables, open_tokenizer
 from columnist.terminal import out
 
-COMPACT, NAIVE, INSTRUCT, SLOTS = "compact", "compact, nothing shared", "instruct", "instruct, by slot"
 TARGET, STRETCH = 0.5, 0.2
 _RESAMPLES = 2_000
 _LEVEL = 0.95
@@ -70,57 +58,6 @@ def main(file: Path, tokenizers: tuple[str, ...], seed: int, to: Path | None) ->
         out.print(_grid(name, report))
     if to:
         write_whole(to, json.dumps(report, indent=2) + "\n")
-
-
-def open_tokenizer(reference: str) -> Any:
-    """Return the tokenizer of a base model: the embedded one, a ``.gguf`` file or a local folder.
-
-    Raises:
-        BaseModelError: There is no such model, or it has no tokenizer that can be read.
-    """
-    base = resolve_base_model(reference)
-    if base.gguf:
-        file = read_gguf(base.gguf)
-        if has_known_tokenizer(file):
-            return GgufTokenizer(file)
-    return load_tokenizer(base)
-
-
-def count_tables(tokenizer: Any, tables: Sequence[Table]) -> dict[str, list[int]]:
-    """Return the input tokens of each way to ask, table by table."""
-    rows = [_count_table(tokenizer, table) for table in tables]
-    return {name: [row[name] for row in rows] for name in (COMPACT, NAIVE, INSTRUCT, SLOTS)}
-
-
-def _count_table(tokenizer: Any, table: Table) -> dict[str, int]:
-    compact, instruct = (render_prompts(table, kind) for kind in (PromptKind.COMPACT, PromptKind.INSTRUCT))
-    return {
-        COMPACT: sum(_shared(tokenizer, prompt) for prompt in compact),
-        NAIVE: sum(_repeated(tokenizer, prompt) for prompt in compact),
-        INSTRUCT: sum(_requested(tokenizer, as_request(prompt)) for prompt in instruct),
-        SLOTS: sum(_shared(tokenizer, prompt) for prompt in instruct),
-    }
-
-
-def _shared(tokenizer: Any, prompt: Prompt) -> int:
-    return len(encode_prefix(tokenizer, prompt)) + _leads(tokenizer, prompt)
-
-
-def _repeated(tokenizer: Any, prompt: Prompt) -> int:
-    return len(prompt.slots) * len(encode_prefix(tokenizer, prompt)) + _leads(tokenizer, prompt)
-
-
-def _leads(tokenizer: Any, prompt: Prompt) -> int:
-    return sum(len(encode_lead(tokenizer, slot.lead)) for slot in prompt.slots)
-
-
-def _requested(tokenizer: Any, request: Request) -> int:
-    system, user = neutralise(tokenizer, request.system), neutralise(tokenizer, request.user)
-    text = f"{system}\n\n{user}"
-    if tokenizer.chat_template:
-        messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        text = tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
-    return len(tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
 def summarise(counts: dict[str, list[int]], seed: int) -> dict[str, Any]:
