@@ -16,8 +16,11 @@ import click
 from columnist import __version__
 from columnist.bench_commands import bench
 from columnist.calibration_commands import calibration
+from columnist.canary_commands import canary
 from columnist.describe_commands import describe, read_source
 from columnist.errors import ColumnistError
+from columnist.gate_commands import gate, gates
+from columnist.judge_commands import judge
 from columnist.samples_commands import samples
 from columnist.taxonomy_commands import taxonomy
 
@@ -39,6 +42,10 @@ cli.add_command(samples)
 cli.add_command(taxonomy)
 cli.add_command(bench)
 cli.add_command(calibration)
+cli.add_command(canary)
+cli.add_command(judge)
+cli.add_command(gate)
+cli.add_command(gates)
 
 
 @cli.command()
@@ -389,9 +396,9 @@ def _stores(zenml: bool = True) -> Iterator[None]:
     yield
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = 2) -> NoReturn:
     click.echo("error: " + " ".join(message.split()), err=True)
-    sys.exit(2)
+    sys.exit(code)
 
 
 def main() -> None:
@@ -404,7 +411,7 @@ def main() -> None:
     except click.ClickException as error:
         _fail(error.format_message())
     except ColumnistError as error:
-        _fail(str(error))
+        _fail(str(error), error.exit_code)
     except SystemExit as stop:
         # Click exits with 1 when the reader of a pipe has gone; here 1 means that a gate said no.
         if isinstance(stop.__context__, OSError):

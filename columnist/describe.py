@@ -132,7 +132,7 @@ def choose_writer(wishes: Wishes, home: Home) -> Writer:
     """
     if wishes.endpoint or wishes.endpoint_model or wishes.engine is EngineName.OPENAI:
         return _endpoint_writer(wishes)
-    model = wishes.model or _find_registered(home) or DEFAULT
+    model = wishes.model or find_registered(home) or DEFAULT
     if model == BASE:
         return _base_writer(wishes)
     if model == DEFAULT:
@@ -202,7 +202,7 @@ def _threshold(wishes: Wishes, writer: Writer) -> float | None:
     return (own if wishes.threshold is None else wishes.threshold) or None
 
 
-def _find_registered(home: Home) -> str | None:
+def find_registered(home: Home) -> str | None:
     """Return the URI of the champion, or of the challenger where there is no champion yet."""
     # Importing MLflow and making its database takes longer than describing a small script.
     if not (os.environ.get("MLFLOW_TRACKING_URI") or home.mlflow_database.exists()):

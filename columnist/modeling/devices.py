@@ -30,7 +30,7 @@ def pick_dtype(device: str) -> Any:
 
 def has_fast_bfloat16() -> bool:
     """Tell whether this CPU multiplies bfloat16 natively."""
-    return bool(_cpu_flags() & {"avx512_bf16", "amx_bf16", "bf16"})
+    return bool(cpu_flags() & {"avx512_bf16", "amx_bf16", "bf16"})
 
 
 def keep_freed_memory() -> None:
@@ -57,7 +57,8 @@ def quiet_libraries() -> None:
     logging.disable_progress_bar()
 
 
-def _cpu_flags() -> set[str]:
+def cpu_flags() -> set[str]:
+    """Return the instruction sets that the processor says it has, by Linux's names; none where nothing tells."""
     info = Path("/proc/cpuinfo")
     if not info.exists():
         return set()

@@ -90,12 +90,9 @@ class OpenVinoEngine:
         """
         file = read_gguf(model)
         self._model, self._tokenizer = model, GgufTokenizer(file)
-        cores = min(threads or _available_cores(), _available_cores())
-        # On one core OpenVINO 2026.4 dies in bfloat16, of a division by zero.
-        fastest = "bf16" if has_fast_bfloat16() and cores > 1 else "f32"
         self._properties = {
-            "INFERENCE_PRECISION_HINT": "f32" if exact else compute_type or fastest,
-            "INFERENCE_NUM_THREADS": threads or _available_cores(),
+            "INFERENCE_PRECISION_HINT": "f32" if exact else compute_type or fastest_precision(threads),
+            "INFERENCE_NUM_THREADS": threads or available_cores(),
             **({"KV_CACHE_PRECISION": "f32"} if exact else {}),
         }
         self._context = min(file.get("{arch}.context_length", _CACHE_TOKENS), _CACHE_TOKENS)
@@ -350,6 +347,14 @@ def _output(handle: Any) -> Any:
     return None if ignored else handle.read_all()[0]
 
 
-def _available_cores() -> int:
+def fastest_precision(threads: int = 0) -> str:
+    """Return what this CPU computes fastest in with so many threads, ``f32`` or ``bf16``; 0 is one for each core."""
+    cores = min(threads or available_cores(), available_cores())
+    # On one core OpenVINO 2026.4 dies in bfloat16, of a division by zero.
+    return "bf16" if has_fast_bfloat16() and cores > 1 else "f32"
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
     # Only Linux can tell which cores a process was given.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -194,9 +194,9 @@ def test_one_core_computes_in_float32(gguf, monkeypatch):
     monkeypatch.setattr(engines, "has_fast_bfloat16", lambda: True)
     monkeypatch.setattr(OpenVinoEngine, "_load", lambda self: None)
     assert OpenVinoEngine(gguf, threads=1)._properties["INFERENCE_PRECISION_HINT"] == "f32"
-    monkeypatch.setattr(engines, "_available_cores", lambda: 1)
+    monkeypatch.setattr(engines, "available_cores", lambda: 1)
     assert OpenVinoEngine(gguf)._properties["INFERENCE_PRECISION_HINT"] == "f32"
-    monkeypatch.setattr(engines, "_available_cores", lambda: 4)
+    monkeypatch.setattr(engines, "available_cores", lambda: 4)
     assert OpenVinoEngine(gguf)._properties["INFERENCE_PRECISION_HINT"] == "bf16"
 
 
