@@ -18,6 +18,7 @@ BENCHMARKS = {
     "decode": "Time decoding beside transformers.generate, llama.cpp and vLLM.",
     "limit": "Measure what this machine could do at most, and the share that is reached.",
     "quality": "Compare models on real tables that people have described.",
+    "retrieval": "Measure whether descriptions help to find tables and columns.",
     "formulations": "Compare ways to put the task: quality and speed of each.",
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from columnist.documentation import Texts
-from columnist.errors import TrainingSetError
+from columnist.errors import ConfigError, TrainingSetError
 from columnist.evaluation.intervals import Interval
 from columnist.evaluation.retrieval.questions import Question, ask, write_documents
 from columnist.evaluation.retrieval.ranking import Encode, rank_by_meaning, rank_by_words
@@ -49,7 +49,8 @@ def measure_retrieval(
 
     Raises:
         TrainingSetError: There are fewer than two tables.
-        ValueError: The texts do not belong to the examples, or a system is called ``names`` or ``people``.
+        ConfigError: A system is called as names alone or people are here.
+        ValueError: The texts do not belong to the examples.
     """
     _require_aligned(examples, texts_by_system)
     searches = []
@@ -140,7 +141,7 @@ def _require_aligned(examples: Sequence["Example"], texts_by_system: Mapping[str
         raise TrainingSetError(f"Retrieval needs at least 2 tables to choose from, got {len(examples)}; give more.")
     for name, texts in texts_by_system.items():
         if name in {NAMES, PEOPLE}:
-            raise ValueError(f"a system is called {name!r}, which stands for something else here; rename it")
+            raise ConfigError(f"a system is called {name!r}, which stands for something else here; rename it")
         columns = [len(each.columns) for each in texts]
         if columns != [len(example.table.columns) for example in examples]:
             raise ValueError(f"the texts of {name} do not belong to the {len(examples)} examples")

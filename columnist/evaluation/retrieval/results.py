@@ -7,7 +7,7 @@ from pydantic import Field
 from columnist.evaluation.intervals import Interval
 from columnist.values import Value
 
-NAMES = "names"
+NAMES = "names alone"
 PEOPLE = "people"
 
 
@@ -45,7 +45,7 @@ class Found(Value):
     """How well questions find what they ask for with one documentation.
 
     Attributes:
-        documentation: ``names``, ``people``, or a system's name.
+        documentation: ``names alone``, ``people``, or a system's name.
         reciprocal_rank: 1 for the first place, 1/2 for the second, and so on.
         recall_at_10: Whether it is among the first ten.
     """

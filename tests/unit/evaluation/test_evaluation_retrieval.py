@@ -3,8 +3,8 @@ import pytest
 
 from columnist.ddl.tables import Column, Table
 from columnist.documentation import Texts
-from columnist.errors import TrainingSetError
-from columnist.evaluation.retrieval import Method, Target, measure_retrieval
+from columnist.errors import ConfigError, TrainingSetError
+from columnist.evaluation.retrieval import NAMES, PEOPLE, Method, Target, measure_retrieval
 from columnist.evaluation.retrieval.questions import ask, write_documents
 from columnist.evaluation.words import content_words
 from columnist.synthesis.examples import Example
@@ -47,11 +47,11 @@ def measure(systems, encode=None, examples=EXAMPLES, **rest):
 
 def test_texts_of_columns_lead_to_the_table_where_names_say_nothing():
     search = measure({"tuned": HUMAN}).search(Target.TABLE, Method.BM25)
-    assert [each.documentation for each in search.found] == ["names", "tuned", "people"]
+    assert [each.documentation for each in search.found] == [NAMES, "tuned", PEOPLE]
     # All three names are equally far, so the right one comes second on average: 1/2.
-    assert search.documentation("names").reciprocal_rank.mean.estimate == pytest.approx(1 / 2)
-    assert search.documentation("people").reciprocal_rank.mean.estimate == 1
-    assert search.documentation("people").reciprocal_rank.gain.estimate == pytest.approx(1 / 2)
+    assert search.documentation(NAMES).reciprocal_rank.mean.estimate == pytest.approx(1 / 2)
+    assert search.documentation(PEOPLE).reciprocal_rank.mean.estimate == 1
+    assert search.documentation(PEOPLE).reciprocal_rank.gain.estimate == pytest.approx(1 / 2)
 
 
 def test_who_writes_as_people_do_goes_the_whole_way_and_who_says_nothing_none():
@@ -63,13 +63,13 @@ def test_who_writes_as_people_do_goes_the_whole_way_and_who_says_nothing_none():
 
 def test_embeddings_find_a_table_by_the_nearest_of_its_columns():
     search = measure({"silent": SILENT}, embed_words).search(Target.TABLE, Method.EMBEDDINGS)
-    assert search.documentation("people").reciprocal_rank.mean.estimate == 1
+    assert search.documentation(PEOPLE).reciprocal_rank.mean.estimate == 1
     assert search.documentation("silent").reciprocal_rank.mean.estimate == pytest.approx(1 / 2)
 
 
 def test_a_text_that_asks_says_nothing():
     documents = write_documents(Target.COLUMN, EXAMPLES, {"asking": ASKING})
-    assert documents["asking"] == documents["names"]
+    assert documents["asking"] == documents[NAMES]
 
 
 def test_there_is_no_share_of_what_people_do_not_gain():
@@ -78,14 +78,14 @@ def test_there_is_no_share_of_what_people_do_not_gain():
         describe("wages_employees", "Wages paid to employees.", a="First.", b="Other."),
     ]
     search = measure({"silent": SILENT[:2]}, examples=plain).search(Target.TABLE, Method.BM25)
-    assert search.documentation("people").reciprocal_rank.gain.estimate == 0
+    assert search.documentation(PEOPLE).reciprocal_rank.gain.estimate == 0
     assert search.documentation("silent").reciprocal_rank.share is None
 
 
 @pytest.mark.parametrize("target", Target)
 def test_no_document_holds_the_text_that_asks_for_it(target):
     documents = write_documents(target, EXAMPLES, {})
-    assert ("people" in documents) is (target is not Target.COLUMN)
+    assert (PEOPLE in documents) is (target is not Target.COLUMN)
     for question in ask(target, EXAMPLES):
         for own in documents.values():
             for answer in question.answers:
@@ -95,7 +95,7 @@ def test_no_document_holds_the_text_that_asks_for_it(target):
 def test_details_are_second_sentences_and_people_keep_the_first():
     questions = ask(Target.DETAIL, EXAMPLES)
     assert [question.text for question in questions] == ["Before tax and insurance.", "Taken from plant lists."]
-    people = write_documents(Target.DETAIL, EXAMPLES, {})["people"]
+    people = write_documents(Target.DETAIL, EXAMPLES, {})[PEOPLE]
     assert [people[question.answers[0]].parts[0][1] for question in questions] == ["Gross wages.", "Machine to repair."]
 
 
@@ -121,7 +121,7 @@ def test_intervals_resample_tables_with_all_of_their_questions():
         describe("zz", "", q="Unheard things of any kind."),
     ]
     search = measure({}, examples=examples, resamples=2_000).search(Target.COLUMN, Method.BM25)
-    mean = search.documentation("names").reciprocal_rank.mean
+    mean = search.documentation(NAMES).reciprocal_rank.mean
     # A resample holds the first table twice (1), the second twice (1/2), or both: (1 + 1 + 1/2) / 3.
     assert (mean.low, mean.high) == (0.5, 1)
     assert mean.estimate == pytest.approx(2.5 / 3)
@@ -133,8 +133,8 @@ def test_an_answer_counts_among_ten_alone():
     many = [describe(name, f"Unheard-of thing of kind {number}.", a="x") for number, name in enumerate(names)]
     search = measure({}, examples=many).search(Target.TABLE, Method.BM25)
     # No name holds a word of any question, so each comes in the middle of 25.
-    assert search.documentation("names").reciprocal_rank.mean.estimate == pytest.approx(1 / 13)
-    assert search.documentation("names").recall_at_10.mean.estimate == 0
+    assert search.documentation(NAMES).reciprocal_rank.mean.estimate == pytest.approx(1 / 13)
+    assert search.documentation(NAMES).recall_at_10.mean.estimate == 0
 
 
 def test_without_an_encoder_only_words_are_compared():
@@ -149,7 +149,7 @@ def test_the_same_seed_gives_the_same_intervals():
 def test_texts_that_do_not_belong_are_refused():
     with pytest.raises(ValueError, match="texts of tuned do not belong"):
         measure({"tuned": HUMAN[:2]})
-    with pytest.raises(ValueError, match="rename it"):
-        measure({"people": HUMAN})
+    with pytest.raises(ConfigError, match=r"called 'people'.*rename it"):
+        measure({PEOPLE: HUMAN})
     with pytest.raises(TrainingSetError, match="at least 2 tables"):
         measure({}, examples=EXAMPLES[:1])
