@@ -22,6 +22,7 @@ from columnist.errors import ColumnistError
 from columnist.gate_commands import gate, gates
 from columnist.judge_commands import judge
 from columnist.samples_commands import samples
+from columnist.select_commands import select
 from columnist.taxonomy_commands import taxonomy
 
 _ROOT = Path(__file__).resolve().parent
@@ -40,6 +41,7 @@ def cli() -> None:
 cli.add_command(describe)
 cli.add_command(samples)
 cli.add_command(taxonomy)
+cli.add_command(select)
 cli.add_command(bench)
 cli.add_command(calibration)
 cli.add_command(canary)

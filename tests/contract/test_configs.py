@@ -16,6 +16,7 @@ from columnist.evaluation.test_tables import TablesConfig
 from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.training import TrainingConfig
 from columnist.registry.versions import RegistrationConfig
+from columnist.selection import SelectionConfig
 from columnist.synthesis import SynthesisConfig
 from columnist.systems.comparing import SystemsConfig
 
@@ -32,6 +33,7 @@ MODELS = {
     "train": {"training": TrainingConfig, "acceptance": AcceptanceConfig},
     "evaluate": {"evaluation": EvaluationConfig, "tables": TablesConfig, "systems": SystemsConfig},
     "register": {"registration": RegistrationConfig},
+    "select": {"selection": SelectionConfig},
     "canary": {"canary": CanaryConfig},
 }
 STEPS = {
@@ -45,6 +47,14 @@ STEPS = {
         "compare_systems",
     },
     "register": {"register_version"},
+    "select": {
+        "draw_documented_tables",
+        "draw_synthetic_tables",
+        "train_rung",
+        "evaluate_rung",
+        "evaluate_trained_rung",
+        "choose_rung",
+    },
     "canary": {"rescore_canary", "raise_canary_alarm"},
 }
 TOP_LEVEL = {"enable_cache", "parameters", "settings", "steps", "tags", "extra", "run_name"}
