@@ -10,7 +10,7 @@ in a plainer one where it is refused; the form that was accepted is kept.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import httpx2
@@ -121,30 +121,72 @@ class OpenAIEngine:
             )
         return asyncio.run(self._fill(prompts, on_filled))
 
+    def complete(
+        self,
+        requests: Sequence[tuple[str, str | None]],
+        max_new_tokens: int,
+        schemas: Sequence[dict[str, Any]] | None = None,
+    ) -> list[str]:
+        """Answer chat requests, several at once.
+
+        Args:
+            requests: The user's text, and the system's if there is one.
+            max_new_tokens: An answer is cut here.
+            schemas: A JSON schema for each request, for its answer to follow where the endpoint can force it.
+
+        Returns:
+            The raw answers; empty for a request that got none.
+
+        Raises:
+            TeacherError: No further call makes sense; the calls in flight were waited for.
+        """
+        config = self._config.model_copy(update={"max_tokens": max_new_tokens})
+        forms = schemas or [{} for _ in requests]
+        asked = [
+            Request(slots=(), system=system or "", user=user, json_schema=form)
+            for (user, system), form in zip(requests, forms, strict=True)
+        ]
+        results = [""] * len(asked)
+
+        def take(place: int, answer: bytes, calls: _Calls) -> None:
+            results[place], _tokens = _content(answer)
+            calls.count(bool(results[place]))
+
+        asyncio.run(self._ask(config, asked, take))
+        return results
+
     async def _fill(self, prompts: Sequence[Prompt], on_filled: OnFilled | None) -> list[tuple[Filled, ...]]:
         results = [(Filled(""),) * len(prompt.slots) for prompt in prompts]
-        waiting = iter(range(len(prompts)))
-        async with open_client(self._config, self._key) as client:
-            calls = _Calls(self._config, client, self.usage, self._form)
+        requests = [as_request(prompt) for prompt in prompts]
+
+        def take(place: int, answer: bytes, calls: _Calls) -> None:
+            results[place] = calls.read(requests[place], answer)
+            if on_filled:
+                on_filled(place, results[place])
+
+        await self._ask(self._config, requests, take)
+        return results
+
+    async def _ask(self, config: OpenAITeacherConfig, requests: Sequence[Request], take: "_Take") -> None:
+        """Send requests, several at once, and hand over each answer with its place as soon as it is there."""
+        waiting = iter(range(len(requests)))
+        async with open_client(config, self._key) as client:
+            calls = _Calls(config, client, self.usage, self._form)
 
             async def work() -> None:
                 for place in waiting:
-                    request = as_request(prompts[place])
-                    answer = await calls.ask(request)
+                    answer = await calls.ask(requests[place])
                     if calls.fault and answer is None:
                         return
                     if answer is not None:
-                        results[place] = calls.read(request, answer)
-                        if on_filled:
-                            on_filled(place, results[place])
+                        take(place, answer, calls)
 
             try:
-                await asyncio.gather(*(work() for _ in range(min(self._config.concurrency, len(prompts)))))
+                await asyncio.gather(*(work() for _ in range(min(config.concurrency, len(requests)))))
             finally:
                 self.usage, self._form = calls.usage, calls.form
         if calls.fault:
             raise calls.fault
-        return results
 
 
 class _Calls:
@@ -195,13 +237,16 @@ class _Calls:
         content, tokens = _content(answer)
         texts = parse_reply(request, content)
         logprobs = logprobs_of_texts(content, tokens)
-        self.usage = self.usage._replace(
-            answers=self.usage.answers + 1, unreadable=self.usage.unreadable + (not any(texts))
-        )
+        self.count(any(texts))
         return tuple(
             Filled(text, logprobs.get("table" if slot.index == TABLE_SLOT else slot.name, ()) if text else ())
             for slot, text in zip(request.slots, texts, strict=True)
         )
+
+    def count(self, is_readable: bool) -> None:
+        """Take note of an answer."""
+        usage = self.usage
+        self.usage = usage._replace(answers=usage.answers + 1, unreadable=usage.unreadable + (not is_readable))
 
     async def _send(self, posted: Posted) -> bytes:
         """Send a request, and again while that may help."""
@@ -266,6 +311,9 @@ class _Calls:
         self._stopping.set()
 
 
+_Take = Callable[[int, bytes, _Calls], None]
+
+
 def open_openai(reference: str) -> OpenAIEngine:
     """Return an engine for a model behind an endpoint.
 
@@ -309,14 +357,16 @@ def _render(config: OpenAITeacherConfig, request: Request, form: _Form) -> Poste
     body: dict[str, Any] = {
         "model": config.model,
         "messages": [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        if form.has_system
-        else [{"role": "user", "content": f"{system}\n\n{user}"}],
+        if system and form.has_system
+        else [{"role": "user", "content": f"{system}\n\n{user}".strip()}],
         config.max_tokens_field: config.max_tokens,
         "stream": False,
     }
     if config.temperature is not None:
         body["temperature"] = config.temperature
-    if form.response_format == "json_schema":
+    if not request.json_schema:
+        pass  # a free answer
+    elif form.response_format == "json_schema":
         named = {"name": "documentation", "strict": True, "schema": request.json_schema}
         body["response_format"] = {"type": "json_schema", "json_schema": named}
     elif form.response_format:
