@@ -13,6 +13,7 @@ from columnist.errors import ConfigError
 from columnist.evaluation import EvaluationConfig
 from columnist.evaluation.costs import Prices
 from columnist.evaluation.test_tables import TablesConfig
+from columnist.gates.config import GateConfig
 from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.training import TrainingConfig
 from columnist.registry.versions import RegistrationConfig
@@ -35,6 +36,7 @@ MODELS = {
     "register": {"registration": RegistrationConfig},
     "select": {"selection": SelectionConfig},
     "canary": {"canary": CanaryConfig},
+    "gate": {"gate": GateConfig},
 }
 STEPS = {
     "synthesize": {"synthesize_training_set"},
@@ -56,6 +58,7 @@ STEPS = {
         "choose_rung",
     },
     "canary": {"rescore_canary", "raise_canary_alarm"},
+    "gate": {"decide_gate", "require_pass"},
 }
 TOP_LEVEL = {"enable_cache", "parameters", "settings", "steps", "tags", "extra", "run_name"}
 STEP_OPTIONS = {
