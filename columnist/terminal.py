@@ -62,7 +62,7 @@ def print_version(version: Any) -> None:
 
 def print_evaluation(evaluation: Any) -> None:
     """Print every comparison with its intervals, and what they say."""
-    from columnist.evaluation.report import HEADER, summarize, tabulate
+    from columnist.evaluation.report import HEADER, summarize, tabulate, tell_price
 
     for found in evaluation.sets:
         for comparison in found.comparisons:
@@ -72,6 +72,8 @@ def print_evaluation(evaluation: Any) -> None:
                 grid.add_row(*(escape(cell) for cell in row))
             out.print(grid)
             out.print(escape(summarize(found, comparison)))
+        if price := tell_price(found):
+            out.print(escape(price))
 
 
 def print_sample(sample: Any) -> None:

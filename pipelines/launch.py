@@ -95,6 +95,7 @@ def launch_evaluate(
         ConfigError: The configuration or a system cannot be used, or there is no such adapter.
     """
     from columnist.evaluation import EvaluationConfig
+    from columnist.evaluation.costs import CostsConfig
     from columnist.evaluation.test_tables import TablesConfig, require_documented
     from columnist.systems.comparing import SystemsConfig
 
@@ -102,10 +103,13 @@ def launch_evaluate(
         overrides = (*overrides, f"tables.documented={json.dumps(str(documented))}")
     parameters: dict[str, Any] = dict(
         load_config(
-            config, {"evaluation": EvaluationConfig, "tables": TablesConfig, "systems": SystemsConfig}, overrides
+            config,
+            {"evaluation": EvaluationConfig, "tables": TablesConfig, "systems": SystemsConfig, "costs": CostsConfig},
+            overrides,
         )
     )
     require_documented(parameters["tables"])
+    parameters["costs"] = parameters["costs"].read_terms(CONFIGS.parent)
     systems = parameters["systems"].with_baselines(baselines)
     from pipelines.evaluate import evaluate
     from pipelines.shipped import find_evaluated

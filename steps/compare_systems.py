@@ -7,6 +7,7 @@ from zenml.utils.metadata_utils import log_metadata
 
 from columnist.artifact_names import Artifact
 from columnist.evaluation import EvaluationConfig
+from columnist.evaluation.costs import CostTerms
 from columnist.evaluation.evaluating import evaluate_systems
 from columnist.evaluation.report import render_html, render_markdown, render_picture
 from columnist.evaluation.results import Evaluation
@@ -26,6 +27,7 @@ def compare_systems(
     calibration: CalibrationReport,
     evaluation: EvaluationConfig,
     tables: TablesConfig,
+    terms: CostTerms,
 ) -> Annotated[Evaluation, Artifact.EVALUATION]:
     """Measure every system on the same tables, and the candidate's differences with their intervals."""
     log_code_version()
@@ -34,6 +36,7 @@ def compare_systems(
         [texts for each in written for texts in each.sets],
         calibration.calibrations,
         evaluation,
+        terms,
         find_encoder(),
         tables.smallest_slice,
     )

@@ -125,6 +125,44 @@ class Prices(Value):
         return _find(self.machines, name, "machine")
 
 
+class CostTerms(Value):
+    """At which prices an evaluation counts.
+
+    Attributes:
+        dated: When the prices were read.
+        machine_price: Of the machine on which systems are said to run.
+        hosted: Of hosted models to compare with, by name.
+    """
+
+    dated: date
+    machine_price: MachinePrice
+    hosted: dict[str, HostedPrice]
+
+
+class CostsConfig(Value):
+    """Which prices to count with.
+
+    Attributes:
+        prices: The price file; a relative path is below the checkout.
+        machine: The entry of the machine on which systems are said to run.
+        hosted: Entries of hosted models to compare with.
+    """
+
+    prices: str
+    machine: str
+    hosted: tuple[str, ...]
+
+    def read_terms(self, root: Path) -> CostTerms:
+        """Read the prices.
+
+        Raises:
+            ConfigError: The file cannot be used, or has no such entry.
+        """
+        prices = Prices.load(root / self.prices)
+        hosted = {name: prices.hosted_model(name) for name in self.hosted}
+        return CostTerms(dated=prices.dated, machine_price=prices.machine(self.machine), hosted=hosted)
+
+
 class Cost(Value):
     """What a table costs on average, and what 1,000 of them do.
 

@@ -2,17 +2,18 @@
 
 import random
 from collections.abc import Sequence
-from typing import Protocol
-
-from pydantic import Field
+from functools import partial
+from typing import Any, Protocol
 
 from columnist.digests import digest_bytes
 from columnist.documentation import Acceptances, Texts
 from columnist.evaluation.comparison import Comparison, EvaluationConfig, compare_values
+from columnist.evaluation.costs import Cost, CostTerms, Usage, cost_of
 from columnist.evaluation.identity import SystemIdentity
 from columnist.evaluation.intervals import Interval, bootstrap_mean
 from columnist.evaluation.measuring import Measured, ReplyFaults, Similarity, measure_texts
 from columnist.evaluation.results import Evaluation, Role, Sample, SetResult, SystemResult, TableSet
+from columnist.evaluation.retrieval import Retrieval, measure_retrieval
 from columnist.evaluation.slices import compare_slices
 from columnist.modeling.acceptance.calibration import Calibration
 from columnist.synthesis.examples import Example, as_lines
@@ -21,6 +22,10 @@ from columnist.values import Value
 
 class Encoder(Protocol):
     """Tells how near texts are in meaning."""
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        """Return one row of unit length per text."""
+        ...
 
     def similarities(self, texts: Sequence[str], others: Sequence[str]) -> Sequence[float]:
         """Return the cosine of each text and its counterpart."""
@@ -33,6 +38,7 @@ class TestTables(Value):
     Attributes:
         origin: Where they come from, in words.
         planned: How many were asked for.
+        by_people: Whether people wrote the references.
         unfitted: Ids of the examples on which probabilities of acceptance can be measured, because the product fits
             them to other projects' tables; ``None`` for all.
     """
@@ -43,6 +49,7 @@ class TestTables(Value):
     origin: str
     planned: int
     examples: tuple[Example, ...]
+    by_people: bool = False
     unfitted: tuple[str, ...] | None = None
 
     def describe(self) -> TableSet:
@@ -64,7 +71,8 @@ class Written(Value):
         tables: The set's name.
         faults: What each raw reply got wrong in its form.
         acceptances: How likely each text would be accepted; empty where the system cannot tell.
-        seconds: How long it took, on the machine and under the load of then.
+        usage: Tokens and time that it took, on the machine and under the load of then.
+        hosted_usage: Tokens that a hosted model would take to say as much in answer to the long prompt.
     """
 
     tables: str
@@ -73,7 +81,8 @@ class Written(Value):
     texts: tuple[Texts, ...]
     faults: tuple[ReplyFaults, ...]
     acceptances: tuple[Acceptances, ...] = ()
-    seconds: float = Field(ge=0)
+    usage: Usage
+    hosted_usage: Usage | None = None
 
 
 def evaluate_systems(
@@ -81,6 +90,7 @@ def evaluate_systems(
     written: Sequence[Written],
     calibrations: Sequence[Calibration],
     config: EvaluationConfig,
+    terms: CostTerms,
     encoder: Encoder | None,
     smallest_slice: int,
 ) -> Evaluation:
@@ -91,6 +101,7 @@ def evaluate_systems(
         written: What each system wrote about each set; the candidate's first.
         calibrations: How far the candidate's probabilities can be trusted, each named for its set.
         config: Seed, level and amounts.
+        terms: At which prices tokens and time are counted.
         encoder: Tells how near two texts are in meaning; without it, that is not measured.
         smallest_slice: Tables that a slice needs at least.
 
@@ -104,7 +115,13 @@ def evaluate_systems(
     for tables in sets:
         own = [each for each in written if each.tables == tables.name]
         result = evaluate_tables(tables, own, config, similarity, smallest_slice)
-        found.append(result.model_copy(update={"calibration": calibrated.get(tables.name)}))
+        extra = {
+            "systems": tuple(map(partial(_add_cost, terms, config), result.systems, own)),
+            "hosted": _cost_hosted(own[0], terms, config),
+            "calibration": calibrated.get(tables.name),
+            "retrieval": _measure_retrieval(tables, own, config, encoder),
+        }
+        found.append(result.model_copy(update=extra))
     return Evaluation(config=config, sets=tuple(found))
 
 
@@ -153,6 +170,35 @@ def evaluate_tables(
         ),
         samples=_choose_samples(examples, written, config),
     )
+
+
+def _add_cost(terms: CostTerms, config: EvaluationConfig, system: SystemResult, written: Written) -> SystemResult:
+    cost = cost_of(written.usage, terms.machine_price, config.seed, config.level, resamples=config.resamples)
+    return system.model_copy(update={"cost": cost})
+
+
+def _cost_hosted(candidate: Written, terms: CostTerms, config: EvaluationConfig) -> dict[str, Cost]:
+    """Return what hosted models would cost that answer the long prompt at the candidate's length."""
+    usage = candidate.hosted_usage
+    return (
+        {}
+        if usage is None
+        else {
+            name: cost_of(usage, price, config.seed, config.level, resamples=config.resamples)
+            for name, price in terms.hosted.items()
+        }
+    )
+
+
+def _measure_retrieval(
+    tables: TestTables, written: Sequence[Written], config: EvaluationConfig, encoder: Encoder | None
+) -> Retrieval | None:
+    """Measure it where people have described the tables: what a grammar wrote asks no questions that people have."""
+    if not tables.by_people:
+        return None
+    texts = {each.identity.name: each.texts for each in written}
+    embed = encoder.embed if encoder else None
+    return measure_retrieval(tables.examples, texts, embed, config.seed, config.level, config.resamples)
 
 
 def _means(measured: Measured, config: EvaluationConfig) -> dict[str, Interval]:

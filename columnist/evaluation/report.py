@@ -68,6 +68,40 @@ def sliced(found: SetResult) -> tuple[str, ...]:
     return tuple(name for name in SLICED if name in found.candidate.means)
 
 
+def tell_price(found: SetResult) -> str:
+    """Return what the candidate costs beside hosted models, in one sentence; nothing where it was not counted."""
+    own = found.candidate.cost
+    if own is None or own.seconds is None or own.usd_per_1000_tables is None:
+        return ""
+    hosted = ", ".join(
+        f"{name} ${cost.usd_per_1000_tables:,.2f}"
+        for name, cost in found.hosted.items()
+        if cost.usd_per_1000_tables is not None
+    )
+    beside = f"; to answer the long prompt at the same length would cost, estimated: {hosted}" if hosted else ""
+    return (
+        f"1,000 {found.tables.name} tables cost ${own.usd_per_1000_tables:,.3f} of machine time "
+        f"({own.seconds:.2f} s a table, {own.input_tokens.estimate:.0f} tokens read and "
+        f"{own.output_tokens.estimate:.0f} written){beside}."
+    )
+
+
+def tabulate_costs(found: SetResult) -> tuple[tuple[str, str, str, str, str], ...]:
+    """Return per system, then per hosted model, tokens read and written, seconds and US dollars per 1,000 tables."""
+    costs = [(system.identity.name, system.cost) for system in found.systems if system.cost]
+    costs += [(f"{name}, estimated", cost) for name, cost in found.hosted.items()]
+    return tuple(
+        (
+            name,
+            f"{cost.input_tokens.estimate:,.0f}",
+            f"{cost.output_tokens.estimate:,.0f}",
+            "" if cost.seconds is None else f"{cost.seconds:.2f}",
+            "" if cost.usd_per_1000_tables is None else f"{cost.usd_per_1000_tables:,.3f}",
+        )
+        for name, cost in costs
+    )
+
+
 def render_markdown(evaluation: Evaluation) -> str:
     """Return the report as Markdown: answers, measures, slices, and the samples with all their texts."""
     return _render("report.md.j2", evaluation)
@@ -158,6 +192,8 @@ def _render(template: str, evaluation: Evaluation) -> str:
         sliced=lambda found: [measure_named(name).label for name in sliced(found)],
         summarize=summarize,
         tabulate=tabulate,
+        tell_price=tell_price,
+        tabulate_costs=tabulate_costs,
         tabulate_slices=tabulate_slices,
         show=show,
         picture=_inline_picture,

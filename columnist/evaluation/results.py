@@ -7,11 +7,15 @@ what ``columnist.evaluation`` imports.
 from collections.abc import Iterator
 from enum import StrEnum
 
+from pydantic import Field
+
 from columnist.digests import digest_value
 from columnist.documentation import Texts
 from columnist.evaluation.comparison import Comparison, EvaluationConfig
+from columnist.evaluation.costs import Cost
 from columnist.evaluation.identity import SystemIdentity
 from columnist.evaluation.intervals import Interval
+from columnist.evaluation.retrieval import Retrieval
 from columnist.evaluation.samples_page import TableSample
 from columnist.modeling.acceptance.calibration import Calibration
 from columnist.values import Value
@@ -45,11 +49,12 @@ class TableSet(Value):
 
 
 class SystemResult(Value):
-    """One system's means over tables, by measure."""
+    """One system's means over tables, by measure, and what a table costs."""
 
     identity: SystemIdentity
     role: Role
     means: dict[str, Interval]
+    cost: Cost | None = None
 
 
 class Slice(Value):
@@ -92,6 +97,8 @@ class SetResult(Value):
     Attributes:
         systems: The candidate first.
         comparisons: The candidate with each other system, in their order.
+        hosted: What hosted models would cost that say as much in answer to the long prompt.
+        retrieval: Whether the descriptions help to find data; only where people wrote the references.
         calibration: How far the candidate's probabilities can be trusted, where it gives any.
     """
 
@@ -100,7 +107,9 @@ class SetResult(Value):
     comparisons: tuple[Comparison, ...]
     slices: tuple[Slice, ...]
     samples: tuple[Sample, ...]
+    hosted: dict[str, Cost] = Field(default_factory=dict)
     calibration: Calibration | None = None
+    retrieval: Retrieval | None = None
 
     @property
     def candidate(self) -> SystemResult:

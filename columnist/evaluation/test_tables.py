@@ -96,5 +96,6 @@ def _draw_documented(file: Path, config: TablesConfig) -> TestTables:
         origin=f"{file.name}, real tables that people have described",
         planned=config.documented_tables,
         examples=tuple(examples),
+        by_people=True,
         unfitted=tuple(example.id for example in examples if example.id in kept),
     )

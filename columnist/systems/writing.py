@@ -8,6 +8,7 @@ from columnist.evaluation.evaluating import Written
 from columnist.evaluation.results import Role
 from columnist.evaluation.test_tables import TestSets
 from columnist.systems.system import Kind, System
+from columnist.systems.usage import estimate_hosted_usage, measure_usage
 from columnist.values import Value
 
 BASE = "BASE"  # in a reference: the candidate's base model
@@ -53,6 +54,7 @@ def write_sets(
     for tables in test_sets.sets:
         piece = system.write(tables.examples, cache, partial(_say_all, say, done, total))
         done += len(tables.examples)
+        schemas = [example.table for example in tables.examples]
         written.append(
             Written(
                 tables=tables.name,
@@ -61,7 +63,8 @@ def write_sets(
                 texts=piece.texts,
                 faults=piece.faults,
                 acceptances=piece.acceptances,
-                seconds=piece.seconds,
+                usage=measure_usage(identity, schemas, piece),
+                hosted_usage=estimate_hosted_usage(schemas, piece.texts) if role is Role.CANDIDATE else None,
             )
         )
     return WrittenTexts(sets=tuple(written))

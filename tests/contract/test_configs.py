@@ -11,11 +11,12 @@ from columnist.canary import CanaryConfig
 from columnist.configuration import load_config
 from columnist.errors import ConfigError
 from columnist.evaluation import EvaluationConfig
-from columnist.evaluation.costs import Prices
+from columnist.evaluation.costs import CostsConfig, Prices
 from columnist.evaluation.test_tables import TablesConfig
 from columnist.gates.config import GateConfig
 from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.training import TrainingConfig
+from columnist.redteam import RedteamConfig
 from columnist.registry.versions import RegistrationConfig
 from columnist.selection import SelectionConfig
 from columnist.synthesis import SynthesisConfig
@@ -32,10 +33,16 @@ CONFIGS = sorted(
 MODELS = {
     "synthesize": {"synthesis": SynthesisConfig},
     "train": {"training": TrainingConfig, "acceptance": AcceptanceConfig},
-    "evaluate": {"evaluation": EvaluationConfig, "tables": TablesConfig, "systems": SystemsConfig},
+    "evaluate": {
+        "evaluation": EvaluationConfig,
+        "tables": TablesConfig,
+        "systems": SystemsConfig,
+        "costs": CostsConfig,
+    },
     "register": {"registration": RegistrationConfig},
     "select": {"selection": SelectionConfig},
     "canary": {"canary": CanaryConfig},
+    "redteam": {"redteam": RedteamConfig},
     "gate": {"gate": GateConfig},
 }
 STEPS = {
@@ -58,6 +65,7 @@ STEPS = {
         "choose_rung",
     },
     "canary": {"rescore_canary", "raise_canary_alarm"},
+    "redteam": {"attack_model"},
     "gate": {"decide_gate", "require_pass"},
 }
 TOP_LEVEL = {"enable_cache", "parameters", "settings", "steps", "tags", "extra", "run_name"}

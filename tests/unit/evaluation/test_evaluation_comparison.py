@@ -4,6 +4,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from markdown_it import MarkdownIt
@@ -21,13 +22,15 @@ from columnist.evaluation import (
     ReplyFaults,
     measure_texts,
 )
-from columnist.evaluation.evaluating import TestTables, Written, evaluate_tables
+from columnist.evaluation.costs import CostTerms, HostedPrice, MachinePrice, Source, Usage
+from columnist.evaluation.evaluating import TestTables, Written, evaluate_systems, evaluate_tables
 from columnist.evaluation.identity import SystemIdentity
 from columnist.evaluation.measuring import Similarity
-from columnist.evaluation.report import render_html, render_markdown, render_picture, summarize, tabulate
+from columnist.evaluation.report import render_html, render_markdown, render_picture, summarize, tabulate, tell_price
 from columnist.evaluation.results import Evaluation, Role, SetResult
 from columnist.synthesis.examples import Example
 
+SOURCE = Source(title="Prices", url="https://example.com", read=date(2026, 11, 22), verified=True)
 CONFIG = EvaluationConfig(seed=7, level=0.95, samples=2, resamples=500)
 HOSTILE = "<script>alert(1)</script> | [x](javascript:alert(1))"
 
@@ -54,9 +57,15 @@ ECHOES = [Texts(table="Orders.", columns=("ID.", "Ship date.")) for _ in EXAMPLE
 COMPUTED_ALWAYS = {"unsupported", "loops", "plain", "structure"}
 
 
+def usage(tables: int) -> Usage:
+    return Usage(input_tokens=(100,) * tables, output_tokens=(20,) * tables, seconds=tables / 2)
+
+
 def wrote(name: str, role: Role, texts: Sequence[Texts]) -> Written:
     identity = SystemIdentity(name=name, kind="names", reference="", model_sha256=name * 8, license="MIT")
-    return Written(tables="synthetic", identity=identity, role=role, texts=tuple(texts), faults=(), seconds=1)
+    return Written(
+        tables="synthetic", identity=identity, role=role, texts=tuple(texts), faults=(), usage=usage(len(texts))
+    )
 
 
 def compare(
@@ -359,3 +368,39 @@ def test_numbers_are_flat_for_a_tracker(evaluation: SetResult) -> None:
     assert len(numbers) == len(evaluation.candidate.means) * 3 * 3
     assert numbers["synthetic.minus_base.name_echo.estimate"] == -1
     assert numbers["synthetic.base.name_echo.high"] == 1
+
+
+TERMS = CostTerms(
+    dated=date(2026, 11, 22),
+    machine_price=MachinePrice(machine="2 vCPUs", usd_per_hour=0.36, source=SOURCE),
+    hosted={
+        "hosted": HostedPrice(usd_per_million_input_tokens=1, usd_per_million_output_tokens=10, source=SOURCE),
+    },
+)
+
+
+def test_a_whole_evaluation_says_what_it_costs_and_whether_it_helps_to_search() -> None:
+    tables = TestTables(name="documented", origin="tests", planned=9, examples=tuple(EXAMPLES), by_people=True)
+    written = [
+        each.model_copy(update={"tables": "documented", "hosted_usage": usage(5)})
+        for each in (wrote("tuned", Role.CANDIDATE, REFERENCES), wrote("base", Role.BASE, ECHOES))
+    ]
+    found = evaluate_systems([tables], written, [], CONFIG, TERMS, None, 2).result_of("documented")
+    # Half a second a table at 0.36 dollars an hour; 100 tokens at 1 and 20 at 10 dollars a million.
+    assert found.candidate.cost is not None
+    assert found.candidate.cost.usd_per_1000_tables == pytest.approx(1000 * 0.5 / 3600 * 0.36)
+    assert found.hosted["hosted"].usd_per_1000_tables == pytest.approx(1000 * (100 * 1 + 20 * 10) / 1e6)
+    assert "of 9 planned" in summarize(found, found.comparisons[0])
+    assert "cost $0.050 of machine time (0.50 s a table, 100 tokens read and 20 written)" in tell_price(found)
+    assert "hosted $0.30" in tell_price(found)
+    assert found.retrieval is not None
+    page = render_html(whole(found)) + render_markdown(whole(found))
+    assert "What a table costs" in page
+    assert ("Does it help to find data?" in page) is bool(found.retrieval)
+
+
+def test_two_systems_of_one_name_are_refused() -> None:
+    tables = TestTables(name="synthetic", origin="tests", planned=5, examples=tuple(EXAMPLES))
+    same = [wrote("tuned", Role.CANDIDATE, REFERENCES), wrote("tuned", Role.BASE, ECHOES)]
+    with pytest.raises(ValueError, match="systems need names of their own, got tuned, tuned"):
+        evaluate_tables(tables, same, CONFIG, None, 2)
