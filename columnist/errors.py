@@ -11,6 +11,7 @@ ColumnistError              exit code 2, one line, no traceback
 ├── LineageError            a link of the lineage that is missing or was changed
 ├── EvidenceError           a gate cannot decide: something was not measured, or not of this model
 ├── GateClosed              a gate said no; the decision is stored (exit code 1)
+├── StudyError              a human study that cannot be opened, answered or closed, or that was edited
 ├── CanaryError             a pinned record of canary texts that is missing, was changed or is of other tables
 ├── CanaryAlarm             a model writes otherwise than it was pinned; the result is stored (exit code 1)
 └── StoreError              the local ZenML or MLflow store cannot be opened
@@ -90,6 +91,10 @@ class CanaryAlarm(ColumnistError):
     def __init__(self, result: "CanaryResult"):
         super().__init__(result.summary)
         self.result = result
+
+
+class StudyError(ColumnistError):
+    """A human study cannot be opened, answered or closed, or is no longer what was registered."""
 
 
 class StoreError(ColumnistError):

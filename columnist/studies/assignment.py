@@ -42,7 +42,7 @@ def assign(items: Sequence[StudyItem], raters: Sequence[str], seed: int) -> tupl
     """
     ordered = sorted(items, key=lambda item: item.item_id)
     names = sorted(raters)
-    turns = {item_id: flags for item_id, flags in _draw_turns(ordered, names, seed)}
+    turns = dict(_draw_turns(ordered, names, seed))
     return tuple(
         _show(rater, position, item, turns[item.item_id][place])
         for place, rater in enumerate(names)
@@ -67,9 +67,7 @@ def pairs(items: Sequence[StudyItem], kind: ItemKind) -> Iterator[tuple[StudyIte
         yield tuple(own[start : start + 2])
 
 
-def _draw_turns(
-    items: Sequence[StudyItem], raters: Sequence[str], seed: int
-) -> Iterator[tuple[str, tuple[bool, ...]]]:
+def _draw_turns(items: Sequence[StudyItem], raters: Sequence[str], seed: int) -> Iterator[tuple[str, tuple[bool, ...]]]:
     """Yield for each item whether each rater sees its texts turned."""
     by_table: dict[str, tuple[bool, ...]] = {}
     for kind in (ItemKind.MAIN, ItemKind.ATTENTION):
