@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from pydantic import ValidationError
 
@@ -97,7 +98,7 @@ class AnswerBook:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b") as file:
-                file.write(b"\n" * _is_cut(self.path) + lines.encode())
+                file.write(b"\n" * _is_cut(file) + lines.encode())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -112,10 +113,12 @@ class AnswerBook:
         self._replies.setdefault(kept.key, kept.raw)
 
 
-def _is_cut(path: Path) -> bool:
+def _is_cut(file: BinaryIO) -> bool:
     """Whether the last line of a file has no end, because its writer was killed."""
-    data = path.read_bytes()[-1:]
-    return bool(data) and data != b"\n"
+    if not file.seek(0, os.SEEK_END):
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 def _read_object(said: str, labels: Labels) -> Preference | None:

@@ -35,12 +35,14 @@ class Habits(Value):
     """What a judge does whatever the texts say; ``None`` where fewer than two tables tell.
 
     Attributes:
-        flip_rate: Share of the answered items whose answer changed with the order.
+        flips: Items whose answer changed with the order.
+        flip_rate: Their share of the answered items.
         first_rate: Share of its choices of one option that fell on the one shown first.
         longer_rate: Share of its decisions between options of unequal length that fell on the longer one.
         unparsable: Items without an answer in one of the orders, or in both.
     """
 
+    flips: int
     flip_rate: Interval | None
     first_rate: Interval | None
     longer_rate: Interval | None
@@ -161,6 +163,7 @@ def find_habits(judgements: Sequence[Judgement], resampling: Resampling) -> Habi
         if answer in (Preference.A, Preference.B)
     ]
     return Habits(
+        flips=sum(each.flipped for each in answered),
         flip_rate=bootstrap_share([(each.table_id, each.flipped) for each in answered], resampling),
         first_rate=bootstrap_share(chosen, resampling),
         longer_rate=_longer_rate([(each.table_id, each.longer, each.preference) for each in judgements], resampling),

@@ -61,6 +61,7 @@ def test_agreement_by_prevalence_alone_is_no_merit(judge, tmp_path):
 def test_who_always_takes_the_first_is_demoted(judge, tmp_path):
     found = by_length(judge, tmp_path, FAIR, FakeChat(lambda first, second: "1"))
     assert (found.standing, found.weight) == (Standing.DEMOTED, 0)
+    assert found.habits.flips == N
     assert found.habits.flip_rate.estimate == 1
     assert found.habits.first_rate.estimate == 1
     assert found.agreement.kappa.estimate == 0
