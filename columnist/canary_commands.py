@@ -48,23 +48,28 @@ def canary() -> None:
 )
 @click.option("--model", metavar="MODEL", help=_MODEL)
 @click.option("--against", type=click.Path(path_type=Path), metavar="FILE", help="A record that pin -o has written.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def check(config: Path, overrides: tuple[str, ...], model: str | None, against: Path | None, as_json: bool) -> None:
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the result as JSON here.")
+def check(
+    config: Path, overrides: tuple[str, ...], model: str | None, against: Path | None, output: Path | None
+) -> None:
     """Let the model write about the canary set anew and say what changed; exit code 1 on an alarm.
 
     \b
     Example: python run.py canary check --config configs/canary/default.yaml
     """
+    from columnist.files import check_folder, write_whole
+
+    if output:
+        check_folder(output)
     _open_stores()
     from columnist.canary import CanaryState
     from columnist.terminal_canary import print_result
     from pipelines.launch_canary import launch_canary
 
     result = launch_canary(config, overrides, model, against)
-    if as_json:
-        click.echo(result.model_dump_json(indent=2))
-    else:
-        print_result(result)
+    if output:
+        write_whole(output, result.model_dump_json(indent=2) + "\n")
+    print_result(result)
     if result.state is CanaryState.ALARM:
         sys.exit(1)
 

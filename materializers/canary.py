@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from zenml.enums import ArtifactType, VisualizationType
 from zenml.materializers.base_materializer import BaseMaterializer
+from zenml.metadata.metadata_types import MetadataType
 
 from columnist.canary.checking import CanaryResult
 from columnist.canary.page import render_result
@@ -31,3 +32,7 @@ class CanaryMaterializer(BaseMaterializer):
         with self.artifact_store.open(path, "w") as file:
             file.write(render_result(data))
         return {path: VisualizationType.MARKDOWN}
+
+    def extract_metadata(self, data: CanaryResult) -> dict[str, MetadataType]:
+        """Return what a list of results shows."""
+        return {"state": data.state.value, "model": data.model, "changed_texts": data.n_changed}

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 from zenml import step
-from zenml.utils.metadata_utils import log_metadata
 
 from columnist.artifact_names import Artifact
 from columnist.canary.checking import CanaryConfig, CanaryResult
@@ -23,7 +22,6 @@ def rescore_canary(
     """Compare what the model writes today with its pinned record, or with the one in a file."""
     log_code_version()
     result = rescore(model, Path(against) if against else None, canary, Home.find())
-    log_metadata({"state": result.state.value, "model": result.model, "changed_texts": result.n_changed})
     tags = {**run_tags(), "columnist.kind": "canary", "canary_state": result.state.value, "model": result.model}
     with tracking.tracked_run(tags["zenml.run_name"], tags) as mlflow_run:
         tracking.log_metrics(mlflow_run, result.numbers())
