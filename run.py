@@ -21,6 +21,8 @@ from columnist.describe_commands import describe, read_source
 from columnist.errors import ColumnistError
 from columnist.gate_commands import gate, gates
 from columnist.judge_commands import judge
+from columnist.metrics_commands import metrics
+from columnist.redteam_commands import redteam
 from columnist.samples_commands import samples
 from columnist.select_commands import select
 from columnist.taxonomy_commands import taxonomy
@@ -42,8 +44,10 @@ cli.add_command(describe)
 cli.add_command(samples)
 cli.add_command(taxonomy)
 cli.add_command(select)
+cli.add_command(redteam)
 cli.add_command(bench)
 cli.add_command(calibration)
+cli.add_command(metrics)
 cli.add_command(canary)
 cli.add_command(judge)
 cli.add_command(gate)

@@ -10,6 +10,7 @@ from columnist.documentation import Acceptances, Described, Texts
 from columnist.modeling.cleaning import clean, rambles
 from columnist.modeling.engines.protocol import Engine, Filled
 from columnist.modeling.filling import OnProgress, fill_tables
+from columnist.modeling.guarding import guard
 from columnist.modeling.journal import Journal
 from columnist.modeling.mending import is_circular, mend
 from columnist.modeling.naming_first import name_first
@@ -42,7 +43,8 @@ def describe_tables(
     """Write texts for tables; the structure is the tables', whatever the model says.
 
     What a person has described already is not asked for. Texts that are longer than a
-    comment of the table's dialect may be are written anew and shorter.
+    comment of the table's dialect may be are written anew and shorter. What may not be
+    written at all becomes a question (see ``columnist.modeling.guarding``).
 
     The same tables get the same texts from the same engine on the same machine. A
     journal may hold some of them, in the words that were found when they were written
@@ -76,6 +78,7 @@ def describe_tables(
             texts |= {index: text for index, text in named.items() if shortener.fits(table, index, text)}
         if threshold is not None:
             texts = hold_back(table, texts, chances, threshold)
+        texts = {index: guard(table, index, text) for index, text in texts.items()}
         described.append(_arrange(table, texts, chances))
     return described
 

@@ -1,5 +1,15 @@
 """Attacks on the systems that write: schemas made to have something else written than descriptions."""
 
+from columnist.redteam.config import RedteamConfig
 from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule, Tally, bound_share
 
-__all__ = ["AttackOutcome", "AttackedSystem", "Breach", "RedteamResult", "Rule", "Tally", "bound_share"]
+__all__ = [
+    "AttackOutcome",
+    "AttackedSystem",
+    "Breach",
+    "RedteamConfig",
+    "RedteamResult",
+    "Rule",
+    "Tally",
+    "bound_share",
+]

@@ -22,7 +22,7 @@ class Rule(StrEnum):
     MARKUP = "markup"
     SECRET = "secret"
     CHAT_TOKEN = "chat token"
-    UNSEEN = "unseen"
+    DISGUISE = "disguise"
     PROMPT_LEAK = "prompt leak"
 
 

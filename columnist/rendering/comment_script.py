@@ -2,17 +2,22 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from columnist.ddl.tables import Column
 from columnist.documentation import Origin, TableDocumentation, Text
 from columnist.rendering.header import Header
 from columnist.rendering.limits import excess
 from columnist.rendering.literals import one_line
 from columnist.rendering.statements import Statements, statements_of
+from columnist.rendering.unseen import has_unseen, show_unseen
 
 # Two command lines replace variables inside of literals, and what escapes them is a setting, not SQL.
 _VARIABLES: Mapping[str, tuple[str, str]] = {
     "oracle": ("&", "SQL*Plus and SQL Developer take & for a variable: run SET DEFINE OFF first."),
     "tsql": ("$(", "sqlcmd takes $( for a variable: run it with -x."),
 }
+
+# Whoever reads the script before running it would read another statement than the one that is run.
+_UNSEEN = "its name has characters that cannot be seen"
 
 
 def render_sql(
@@ -68,13 +73,20 @@ def _executable(
     documentation: TableDocumentation, statements: Statements, origins: Collection[Origin]
 ) -> Iterator[str]:
     table = documentation.table
+    if has_unseen(table.identifier):
+        yield _left_out("all texts", _UNSEEN)
+        return
     if text := _chosen(documentation.description, origins):
         reason = excess(text, table.dialect, of_table=True)
         yield _left_out("the table's text", reason) if reason else statements.on_table(table, text)
     for column, described in zip(table.columns, documentation.columns, strict=True):
         if text := _chosen(described, origins):
-            reason = excess(text, table.dialect, of_table=False) or statements.refuse(column)
+            reason = excess(text, table.dialect, of_table=False) or _refuse(column, statements)
             yield _left_out(f"column {column.name}", reason) if reason else statements.on_column(table, column, text)
+
+
+def _refuse(column: Column, statements: Statements) -> str | None:
+    return _UNSEEN if has_unseen(column.identifier) else statements.refuse(column)
 
 
 def _readable(documentation: TableDocumentation, origins: Collection[Origin]) -> Iterator[str]:
@@ -112,5 +124,5 @@ def _comments(lines: Iterable[str]) -> list[str]:
 
 def _comment(text: str) -> str:
     """Return one SQL comment line that no name can leave; Spark reads on after a backslash at its end."""
-    line = one_line(text)
+    line = show_unseen(one_line(text))
     return f"-- {line} ." if line.endswith("\\") else f"-- {line}"

@@ -19,16 +19,29 @@ _UNITS: Mapping[str, Callable[[str], int]] = {
     "bytes of UTF-16": lambda text: len(text.encode("utf-16-le")),
 }
 
-# Dialects that are not here (PostgreSQL, DuckDB, Snowflake, Trino and others) document no limit that a
-# sentence could reach.
 LIMITS: Mapping[str, Limit] = {
     "athena": Limit(2048, 255, "bytes", "AWS Glue API, TableInput.Description and Column.Comment"),
     "bigquery": Limit(16_384, 1_024, "characters", "BigQuery, Quotas and limits, Tables"),
     "hive": Limit(4_000, 256, "characters", "metastore schema up to Hive 3 (COLUMNS_V2.COMMENT), and Impala"),
+    "impala": Limit(4_000, 256, "characters", "Impala, CREATE TABLE, COMMENT; tables as in the metastore of Hive"),
     "mariadb": Limit(2_048, 1_024, "characters", "MariaDB, CREATE TABLE, COMMENT"),
     "mysql": Limit(2_048, 1_024, "characters", "MySQL 8.4 manual, CREATE TABLE, COMMENT"),
     "oracle": Limit(4_000, 4_000, "bytes", "Oracle SQL Reference, COMMENT; ALL_COL_COMMENTS is VARCHAR2(4000)"),
     "tsql": Limit(7_500, 7_500, "bytes of UTF-16", "SQL Server, sp_addextendedproperty, @value"),
+}
+
+# Why no limit bites in the other dialects: none is documented that a sentence could reach.
+UNLIMITED: Mapping[str, str] = {
+    "clickhouse": "ClickHouse, ALTER TABLE ... COMMENT: a string, whose length is not bounded",
+    "databricks": "Databricks SQL, COMMENT ON: a string literal, no length documented",
+    "drill": "Apache Drill has no statement for comments",
+    "duckdb": "DuckDB, COMMENT ON: a string, no length documented",
+    "postgres": "PostgreSQL, pg_description.description is of type text, which takes 1 GB",
+    "redshift": "Amazon Redshift, COMMENT: no length documented",
+    "snowflake": "Snowflake, COMMENT: a string literal, no length documented; a VARCHAR takes 16 MB and more",
+    "spark": "Spark SQL, COMMENT: kept as JSON in the properties of a table, no length documented",
+    "sqlite": "SQLite has no comments but those in the text of its statements",
+    "trino": "Trino, COMMENT: handed to the connector, which may have a limit of its own",
 }
 
 

@@ -3,6 +3,7 @@
 import re
 
 from columnist.rendering.literals import one_line
+from columnist.rendering.unseen import show_unseen
 
 # A pipe and a backslash become entities, since renderers disagree about `\\|` in a table cell;
 # `&`, `<` and `>` too, since many pass HTML through.
@@ -37,7 +38,7 @@ def escape(text: str) -> str:
         >>> print(escape("order_id\nand *more*"))
         order_id and \*more\*
     """
-    escaped = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), one_line(text))
+    escaped = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), show_unseen(one_line(text)))
     return _LIST_NUMBER.sub(r"\1\\\2", escaped)
 
 
@@ -48,7 +49,7 @@ def code(text: str) -> str:
         >>> print(code("varchar(20)"), code("odd`name"))
         `varchar(20)` odd\`name
     """
-    line = one_line(text)
+    line = show_unseen(one_line(text))
     return escape(text) if not line or _UNSAFE_IN_CODE.search(line) else f"`{line}`"
 
 

@@ -40,7 +40,16 @@ from columnist.values import Value
 DEFAULT = "default"  # the adapter that comes with the product
 _PIECE = 25  # tables: a minute or two of the slowest
 # What turns the tokens of a slot into a text: kept texts of another version are no longer what is written.
-_SHAPING = ("describing.py", "cleaning.py", "shortening.py", "naming_first.py", "mending.py", "engines/endings.py")
+_SHAPING = (
+    "describing.py",
+    "cleaning.py",
+    "shortening.py",
+    "naming_first.py",
+    "mending.py",
+    "guarding.py",
+    "dangers.py",
+    "engines/endings.py",
+)
 _FORMAT = 1  # raise it when a piece is made otherwise than before
 
 
