@@ -29,7 +29,7 @@ class Decision(StrEnum):
     """What became of a rung."""
 
     CHOSEN = "chosen"
-    DEARER = "dearer"  # good enough, and something else that is good enough costs less
+    DEARER = "dearer"  # good enough, and something else that is good enough costs no more
     NOT_SHOWN = "not shown"  # it may be worse than another by the margin or more
     EXCLUDED = "excluded"  # by its licence
 
@@ -190,7 +190,7 @@ def _stand(
     if rung.name == chosen:
         decision, reason = Decision.CHOSEN, "the cheapest of those shown to be within the margin of all others"
     elif within:
-        decision, reason = Decision.DEARER, f"good enough, but {chosen} is too and costs less"
+        decision, reason = Decision.DEARER, f"good enough, but {chosen} is too and costs no more"
     else:
         decision = Decision.NOT_SHOWN
         reason = f"may be worse than {rival} by {-worst.low:.3f}, the margin is {rule.margin:g}" if worst else ""

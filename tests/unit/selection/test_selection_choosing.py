@@ -1,48 +1,9 @@
 """The choice: the cheapest that is shown to be within the margin of all others, and how often that goes wrong."""
 
 import pytest
+from ladders import BEST, LADDER, TABLES, rule, rung
 
-from columnist.evaluation import bootstrap_mean
-from columnist.evaluation.identity import SystemIdentity
-from columnist.selection import Decision, Measurement, Rule, Rung, Timing, choose
-
-# Paired values of forty tables: the middle rung is 0.02 below the best on each, give or take 0.01, the cheap one 0.20.
-TABLES = 40
-BEST = [0.6 + 0.01 * (place % 5) for place in range(TABLES)]
-MIDDLE = [value - 0.02 + (0.01 if place % 2 else -0.01) for place, value in enumerate(BEST)]
-CHEAP = [value - 0.20 + (0.02 if place % 2 else -0.02) for place, value in enumerate(BEST)]
-
-
-def rule(**changes) -> Rule:
-    values = {
-        "measure": "chrf",
-        "margin": 0.05,
-        "level": 0.95,
-        "seed": 1,
-        "resamples": 500,
-        "licenses": ("Apache-2.0", "mit"),
-    }
-    return Rule(**values | changes)
-
-
-def rung(name, values, usd, license_="apache-2.0", size=1, measure="chrf") -> Rung:
-    measurement = values and Measurement(
-        values=tuple(values),
-        means={measure: bootstrap_mean(values, seed=1, resamples=100)},
-        timing=Timing(tables=10, seconds=10, peak_bytes=1),
-        usd_per_1000_tables=usd,
-    )
-    return Rung(
-        name=name,
-        identity=SystemIdentity(name=name, kind="slots", reference=name),
-        license=license_,
-        bytes=size,
-        parameters=size,
-        measurement=measurement or None,
-    )
-
-
-LADDER = (rung("best", BEST, 9.0), rung("cheap", CHEAP, 0.1), rung("middle", MIDDLE, 1.0))
+from columnist.selection import Decision, choose
 
 
 @pytest.mark.parametrize(("margin", "chosen"), [(0.005, "best"), (0.05, "middle"), (0.3, "cheap")])
@@ -60,7 +21,7 @@ def test_the_ladder_is_ordered_by_cost_and_says_why():
     ]
     assert choice.standing("cheap").rival == "best"
     assert "may be worse than best by 0.2" in choice.standing("cheap").reason
-    assert choice.standing("best").reason == "good enough, but middle is too and costs less"
+    assert choice.standing("best").reason == "good enough, but middle is too and costs no more"
     assert choice.standing("best").gain is None
     assert choice.standing("middle").gain.estimate == pytest.approx(-0.02)
 
