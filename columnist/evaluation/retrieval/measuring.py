@@ -107,6 +107,24 @@ class _Bootstrap:
         low, high = numpy.quantile(draws, ((1 - self._level) / 2, (1 + self._level) / 2))
         return Interval(low=float(low), high=float(high), estimate=float(estimate), level=self._level)
 
+    def share(self, mine: Any, theirs: Any) -> Interval | None:
+        """Return the ratio of two means over questions, or ``None`` where the second may be nothing.
+
+        As in Fieller's interval of a ratio (1954), a resample in which there is nothing to have a share of
+        counts against both ends; where such resamples are too many, the interval has no end.
+        """
+        import numpy
+
+        numerators, denominators = self.means(mine), self.means(theirs)
+        known = denominators > 0
+        ratios = numerators / numpy.where(known, denominators, 1)
+        tail = (1 - self._level) / 2
+        low = numpy.quantile(numpy.where(known, ratios, -numpy.inf), tail, method="nearest")
+        high = numpy.quantile(numpy.where(known, ratios, numpy.inf), 1 - tail, method="nearest")
+        if not numpy.isfinite([low, high]).all():
+            return None
+        return Interval(low=float(low), high=float(high), estimate=mine.mean() / theirs.mean(), level=self._level)
+
 
 def _summarise(ranks: Mapping[str, Sequence[float]], bootstrap: _Bootstrap) -> tuple[Found, ...]:
     import numpy
@@ -121,18 +139,14 @@ def _summarise(ranks: Mapping[str, Sequence[float]], bootstrap: _Bootstrap) -> t
 def _compare(values: Mapping[str, Any], bootstrap: _Bootstrap) -> dict[str, Figure]:
     """Return each documentation's mean, what it gains over names, and its share of what people gain."""
     gains = {name: own - values[NAMES] for name, own in values.items()}
-    drawn = {name: bootstrap.means(own) for name, own in gains.items()}
     figures = {}
     for name, own in values.items():
-        figure = Figure(mean=bootstrap.interval(own.mean(), bootstrap.means(own)))
+        gain = share = None
         if name != NAMES:
-            gain = bootstrap.interval(gains[name].mean(), drawn[name])
-            figure = figure.model_copy(update={"gain": gain})
-        # Where people gain nothing in some resample, the ratio has no bounds.
-        if name not in {NAMES, PEOPLE} and PEOPLE in values and drawn[PEOPLE].min() > 0:
-            share = bootstrap.interval(gains[name].mean() / gains[PEOPLE].mean(), drawn[name] / drawn[PEOPLE])
-            figure = figure.model_copy(update={"share": share})
-        figures[name] = figure
+            gain = bootstrap.interval(gains[name].mean(), bootstrap.means(gains[name]))
+        if name not in {NAMES, PEOPLE} and PEOPLE in values:
+            share = bootstrap.share(gains[name], gains[PEOPLE])
+        figures[name] = Figure(mean=bootstrap.interval(own.mean(), bootstrap.means(own)), gain=gain, share=share)
     return figures
 
 

@@ -33,7 +33,7 @@ class Figure(Value):
         mean: Over questions; the interval comes from resampling tables with all of their questions.
         gain: Minus that of names alone, question by question; ``None`` for names themselves.
         share: Of the way from names to people, 1 being as far as people; ``None`` for names and people, and where
-            people do not gain in every resample, since a share of nothing is none.
+            people's gain is not surely above nothing.
     """
 
     mean: Interval

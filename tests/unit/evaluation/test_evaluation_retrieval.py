@@ -5,7 +5,8 @@ from columnist.ddl.tables import Column, Table
 from columnist.documentation import Texts
 from columnist.errors import ConfigError, TrainingSetError
 from columnist.evaluation.retrieval import NAMES, PEOPLE, Method, Target, measure_retrieval
-from columnist.evaluation.retrieval.questions import ask, write_documents
+from columnist.evaluation.retrieval.measuring import _Bootstrap
+from columnist.evaluation.retrieval.questions import Question, ask, write_documents
 from columnist.evaluation.words import content_words
 from columnist.synthesis.examples import Example
 
@@ -59,6 +60,20 @@ def test_who_writes_as_people_do_goes_the_whole_way_and_who_says_nothing_none():
     same, silent = (search.documentation(name).reciprocal_rank for name in ("same", "silent"))
     assert (same.share.low, same.share.estimate, same.share.high) == (1, 1, 1)
     assert (silent.share.estimate, silent.gain.estimate, silent.gain.high) == (0, 0, 0)
+
+
+def test_a_share_is_a_ratio_whose_ends_reach_as_far_as_resamples_without_any_leave_them():
+    # Tables gain 0.2 and 0.4, of which a system gets 0.1 each: a third of 0.3, from a quarter to a half.
+    questions = [Question("", table, ()) for table in range(2)]
+    bootstrap = _Bootstrap(questions, seed=1, level=0.95, resamples=500)
+    share = bootstrap.share(numpy.array([0.1, 0.1]), numpy.array([0.2, 0.4]))
+    assert (share.low, share.estimate, share.high) == pytest.approx((1 / 4, 1 / 3, 1 / 2))
+    # A quarter of resamples hold the first table alone, where there is nothing to have a share of.
+    assert bootstrap.share(numpy.array([0.1, 0.1]), numpy.array([0.0, 0.4])) is None
+    # Of ten tables all of whose resamples but one in 10^10 hold a gain, one without any does no harm.
+    many = _Bootstrap([Question("", table, ()) for table in range(10)], seed=1, level=0.95, resamples=500)
+    gains = numpy.array([0.0] + [0.4] * 9)
+    assert many.share(gains / 2, gains).high == pytest.approx(1 / 2)
 
 
 def test_embeddings_find_a_table_by_the_nearest_of_its_columns():
