@@ -1,7 +1,7 @@
 """The questions that are asked, and the documents among which they look."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from columnist.documentation import Texts
@@ -40,24 +40,27 @@ class Document(NamedTuple):
 
 
 def ask(target: Target, examples: Sequence["Example"]) -> list[Question]:
-    """Make questions of what people wrote."""
-    if target is Target.TABLE:
-        places: Iterable[tuple[int, int, str, str]] = (
-            (place, place, example.reference.table, " ".join(example.reference.columns))
-            for place, example in enumerate(examples)
-        )
-    else:
-        columns = [(table, text) for table, example in enumerate(examples) for text in example.reference.columns]
-        places = (
-            (table, place, *((text, "") if target is Target.COLUMN else _second_and_first(text)))
-            for place, (table, text) in enumerate(columns)
-        )
+    """Make questions of what people wrote; those that say the same are one, which several places answer."""
     asked: dict[tuple[str, ...], Question] = {}
-    for table, place, text, document in places:
+    for place, (table, text, document) in enumerate(_read_people(target, examples)):
         if is_described(text) and len(content_words(text)) >= _MIN_WORDS and not _repeats(document, text):
-            same = asked.setdefault(words(text), Question(text, table, ()))
-            asked[words(text)] = same._replace(answers=(*same.answers, place))
+            question = asked.get(words(text), Question(text, table, ()))
+            asked[words(text)] = question._replace(answers=(*question.answers, place))
     return list(asked.values())
+
+
+def _read_people(target: Target, examples: Sequence["Example"]) -> Iterator[tuple[int, str, str]]:
+    """Yield, for each document in order, the place of its table, the text that asks for it, and what it holds."""
+    for table, example in enumerate(examples):
+        texts = example.reference
+        if target is Target.TABLE:
+            yield table, texts.table, " ".join(texts.columns)
+        for text in texts.columns:
+            if target is Target.COLUMN:
+                yield table, text, ""
+            if target is Target.DETAIL:
+                first, second = _first_two(text)
+                yield table, second, first
 
 
 def write_documents(
@@ -71,7 +74,7 @@ def write_documents(
     if target is Target.TABLE:
         columns[PEOPLE] = [[says(text) for text in texts] for texts in people]
     if target is Target.DETAIL:
-        columns[PEOPLE] = [[says(_second_and_first(text)[1]) for text in texts] for texts in people]
+        columns[PEOPLE] = [[says(_first_two(text)[0]) for text in texts] for texts in people]
     write = _write_table if target is Target.TABLE else _write_columns
     return {
         name: [document for example, own in zip(examples, texts, strict=True) for document in write(example, own)]
@@ -96,17 +99,17 @@ def _spaced(name: str) -> str:
     return " ".join(split_name(name))
 
 
-def _second_and_first(text: str) -> tuple[str, str]:
-    """Return the second sentence, which may be empty, and the first.
+def _first_two(text: str) -> tuple[str, str]:
+    """Return the first sentence and the second, which may be empty.
 
     Example:
-        >>> _second_and_first("Kind of end-point, e.g. IC50. Taken over as it came. Never empty.")
-        ('Taken over as it came.', 'Kind of end-point, e.g. IC50.')
-        >>> _second_and_first("The key")
-        ('', 'The key')
+        >>> _first_two("Kind of end-point, e.g. IC50. Taken over as it came. Never empty.")
+        ('Kind of end-point, e.g. IC50.', 'Taken over as it came.')
+        >>> _first_two("The key")
+        ('The key', '')
     """
     first, *rest = _SENTENCE_END.split(text)
-    return (rest[0] if rest else ""), first
+    return first, rest[0] if rest else ""
 
 
 def _repeats(document: str, question: str) -> bool:
