@@ -38,6 +38,7 @@ def decide_gate(
         model_sha256=adapter.digest,
         evaluation=evaluation,
         evaluation_id=ids.evaluation_id,
+        evaluation_sha256=ids.evaluation_sha256,
         drawn={each.name: each.describe().sha256 for each in test_tables.sets},
         redteam=redteam,
         redteam_id=ids.redteam_id,

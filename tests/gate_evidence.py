@@ -73,10 +73,12 @@ def evaluation(*sets: SetResult) -> Evaluation:
 
 
 def evidence(*sets: SetResult, **changes) -> Evidence:
+    found = evaluation(*sets)
     known = {
         "model_sha256": MODEL,
-        "evaluation": evaluation(*sets),
+        "evaluation": found,
         "evaluation_id": "evaluation 1",
+        "evaluation_sha256": found.digest,
         "drawn": {"synthetic": TABLES},
         "redteam": redteam(),
         "redteam_id": "redteam 1",

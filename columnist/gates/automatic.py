@@ -64,7 +64,7 @@ def decide(evidence: Evidence, config: GateConfig, code: CodeVersion, decided_at
         criteria=criteria,
         stated_false_pass_rate=config.stated_false_pass_rate,
         evaluation_id=evidence.evaluation_id,
-        evaluation_sha256=evidence.evaluation.digest,
+        evaluation_sha256=evidence.evaluation_sha256,
         redteam_id=evidence.redteam_id,
         redteam_sha256=evidence.redteam_sha256,
         suite_sha256=result.suite_sha256,

@@ -21,7 +21,7 @@ from columnist.gates.criteria import (
 from columnist.values import Value
 
 # What no set of tables may go without: the form of all texts, and claims that the schema does not support.
-FORM = ("structure", "plain")
+FORM = ("structure", "plain", "fits_limit")
 FABRICATION = "unsupported"
 
 

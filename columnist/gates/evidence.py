@@ -29,6 +29,7 @@ class Evidence(Value):
         model_sha256: Digest of the model that asks to pass, taken from its files now.
         evaluation: What was measured of it.
         evaluation_id: Where that is kept.
+        evaluation_sha256: Its digest, as recorded when it was made.
         drawn: Digests, taken now, of the tables that are stored with the evaluation, by the name of their set.
         redteam: What attacks on it came to; without it nothing is decided.
         redteam_id: Where that is kept.
@@ -38,6 +39,7 @@ class Evidence(Value):
     model_sha256: str
     evaluation: Evaluation
     evaluation_id: str
+    evaluation_sha256: str
     drawn: dict[str, str]
     redteam: RedteamResult | None
     redteam_id: str
@@ -53,10 +55,16 @@ def require_whole(evidence: Evidence, config: GateConfig) -> None:
     """Make sure of all that does not depend on a single criterion.
 
     Raises:
-        EvidenceError: A set of tables is missing, too small, smaller than planned or another one than
-            expected; a name is there twice; another model was evaluated than the one that asks to pass.
+        EvidenceError: The evaluation was changed; a set of tables is missing, too small, smaller than
+            planned or another one than expected; a name is there twice; another model was evaluated
+            than the one that asks to pass.
     """
     evaluation = evidence.evaluation
+    if evaluation.digest != evidence.evaluation_sha256:
+        raise EvidenceError(
+            f"the evaluation has the SHA-256 {_short(evaluation.digest)}, but {_short(evidence.evaluation_sha256)} was "
+            "recorded when it was made; evaluate again"
+        )
     _require_unique("set of tables", (each.tables.name for each in evaluation.sets))
     for name, demand in config.sets.items():
         _require_tables(result_of(evaluation, name), demand, evidence.drawn)

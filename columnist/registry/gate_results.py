@@ -13,10 +13,11 @@ _PAGE = 100
 
 
 class EvidenceIds(Value):
-    """Ids of the artifact versions that a gate decides upon."""
+    """Ids of the artifact versions that a gate decides upon, and the evaluation's digest as its run recorded it."""
 
     adapter_id: str
     evaluation_id: str
+    evaluation_sha256: str
     test_tables_id: str
     redteam_id: str
 
@@ -48,6 +49,7 @@ def trace_evidence(evaluation: Any, redteam: Any) -> EvidenceIds:
     return EvidenceIds(
         adapter_id=str(measured.inputs["adapter"][0].id),
         evaluation_id=str(evaluation.id),
+        evaluation_sha256=str(compared.run_metadata.get("sha256", "")),
         test_tables_id=str(compared.inputs["test_tables"][0].id),
         redteam_id=str(redteam.id),
     )

@@ -35,6 +35,11 @@ def with_systems(*systems):
 CANDIDATE, BASE = given.set_result().systems
 
 
+def test_an_evaluation_that_was_changed_after_it_was_made():
+    assert "but 0000000000000000… was recorded when it was made" in refused(given.evidence(evaluation_sha256="0" * 64))
+    assert "but without a digest was recorded" in refused(given.evidence(evaluation_sha256=""))
+
+
 def test_a_set_of_tables_that_was_not_evaluated():
     assert "needs synthetic tables, but the evaluation has documented;" in refused(
         given.evidence(given.set_result(name="documented"))
