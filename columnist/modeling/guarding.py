@@ -25,6 +25,7 @@ from columnist.questions import ask_about_column, ask_about_table
 _SENTENCE = re.compile(
     rf"^(?:\w+ ){{0,2}}{VERBS} (?:\w+ )?(?:the|this|that|these|those|every|everything|nothing|anything|exactly|me|my"
     r"|your|them|words?|instead|please|(?:only|just) (?:with|the|this|in|as|say))\b"
+    rf"|\b{VERBS} (?:all|each|every) (?:\w+ )+(?:as|by|from|in|into|of|to|with)\b|^{VERBS} .*\bbefore \w+ing\b"
 )
 _QUOTED = re.compile(r'"([^"]+)"|`([^`]+)`|\[([^\]]+)\]')
 # Of 3,600 names and values of 500 real tables none has as many words, nor so many of these: those have sentences.
