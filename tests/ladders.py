@@ -2,10 +2,13 @@
 
 import os
 import signal
+import time
+from pathlib import Path
 
 from columnist.evaluation import bootstrap_mean
 from columnist.evaluation.identity import SystemIdentity
 from columnist.selection import Measurement, Rule, Rung, Timing
+from columnist.selection.writing import write_apart
 
 # Paired values of forty tables: the middle rung is 0.02 below the best on each, give or take 0.01, the cheap one 0.20.
 TABLES = 40
@@ -49,3 +52,25 @@ LADDER = (rung("best", BEST, 9.0), rung("cheap", CHEAP, 0.1), rung("middle", MID
 def die(*_) -> None:
     """End this process as one is ended that takes too much memory; another process has to be able to import it."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Endless:
+    """A system that says which process it writes in, and never comes to an end."""
+
+    name = "endless"
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def identify(self) -> SystemIdentity:
+        """Say where it is; wait."""
+        part = self.folder / "part"
+        part.write_text(str(os.getpid()))
+        part.rename(self.folder / "pid")
+        time.sleep(600)
+        raise AssertionError("it was not ended")
+
+
+def write_for_ever(folder: Path) -> None:
+    """Let an endless system write in a process of its own."""
+    write_apart(Endless(folder), (), 1, folder, folder, lambda *_: None)

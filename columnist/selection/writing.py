@@ -12,6 +12,7 @@ import os
 import platform
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -82,6 +83,7 @@ def _work(
 ) -> None:
     """Take the time, then write; runs in the child."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says what Ctrl-C means
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     some = examples[:timed]
     total = len(some) + len(examples)
     try:
@@ -91,6 +93,14 @@ def _work(
         sender.send(("error", error))
     else:
         sender.send(("done", (piece, timing)))
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the parent, and do not outlive it: a model in memory would be in the next run's way."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def take_time(system: System, examples: Sequence[Example], folder: Path, say: Say) -> Timing:

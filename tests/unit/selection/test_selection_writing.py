@@ -1,6 +1,7 @@
 """Rungs write in processes of their own: texts come back, errors come back, and a killed process is named."""
 
 import multiprocessing
+import time
 
 import ladders
 import pytest
@@ -52,3 +53,19 @@ def test_time_is_taken_once(examples, tmp_path):
     assert take_time(system, examples[:2], tmp_path, lambda *_: None).tables == 2
     file.write_text("{")
     assert isinstance(take_time(system, examples, tmp_path, lambda *_: None), Timing)
+
+
+def test_a_process_does_not_outlive_the_one_that_started_it(tmp_path):
+    """A kill leaves nothing behind that holds a model in memory."""
+    import psutil
+
+    parent = multiprocessing.get_context("spawn").Process(target=ladders.write_for_ever, args=(tmp_path,))
+    parent.start()
+    while not (tmp_path / "pid").exists():
+        assert parent.is_alive()
+        time.sleep(0.05)
+    child = psutil.Process(int((tmp_path / "pid").read_text()))
+    parent.kill()
+    parent.join()
+    child.wait(timeout=60)
+    assert not child.is_running()
