@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from columnist.evaluation.measures import MEASURES
+
 if TYPE_CHECKING:
     from columnist.canary.checking import CanaryResult
     from columnist.evaluation import Interval, MetricResult
 
+_LABELS = {measure.name: measure.label for measure in MEASURES}
 HEADS = ("pinned", "now", "difference", "finding")
 
 
@@ -22,7 +25,7 @@ def render_result(result: "CanaryResult") -> str:
 def row_of(metric: "MetricResult") -> tuple[str, ...]:
     """Return the cells of a measure: its name, its good direction, then, now, the difference and what it says."""
     return (
-        metric.name,
+        _LABELS.get(metric.name, metric.name),
         metric.direction.value,
         f"{metric.baseline.estimate:.3f}",
         f"{metric.candidate.estimate:.3f}",

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from safetensors.torch import load_file, save_file
 
@@ -18,6 +19,13 @@ from columnist.errors import CanaryError
 from columnist.modeling.engines import EngineName
 
 WEIGHTS = "adapter_model.safetensors"
+
+
+def replace_weights(path: Path) -> None:
+    """Put random weights in the place of what was learned."""
+    generator = torch.Generator().manual_seed(0)
+    learned = load_file(path)
+    save_file({name: torch.randn(each.shape, generator=generator) for name, each in learned.items()}, path)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +77,7 @@ def test_changed_weights_alarm_after_the_result_is_stored(check, tuned):
     from columnist.registry.artifacts import find_artifact
     from pipelines.launch_canary import list_checks
 
-    save_file({name: -20 * weights for name, weights in load_file(tuned / WEIGHTS).items()}, tuned / WEIGHTS)
+    replace_weights(tuned / WEIGHTS)
     result = check()
     assert result.state is CanaryState.ALARM
     assert {change.part for change in result.changes} == {Part.WEIGHTS}
@@ -121,7 +129,7 @@ def test_the_commands_exit_codes_say_what_happened(check, tuned, configs, tmp_pa
     options = ["--config", config, "--model", tuned]
     assert code_of(*options) == 0
     assert "unchanged: 0 of 27 texts on 3 tables" in capsys.readouterr().out
-    save_file({name: -20 * weights for name, weights in load_file(tuned / WEIGHTS).items()}, tuned / WEIGHTS)
+    replace_weights(tuned / WEIGHTS)
     file = tmp_path / "result.json"
     assert code_of("check", *options, "-o", file) == 1
     assert json.loads(file.read_text())["state"] == "alarm"
