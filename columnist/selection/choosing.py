@@ -91,8 +91,9 @@ def choose(rungs: Sequence[Rung], rule: Rule) -> Choice:
     _require_comparable(rungs, rule)
     measured = {rung.name: (rung, rung.measurement) for rung in rungs if rule.allows(rung.license) and rung.measurement}
     level = _comparison_level(len(measured), rule.level)
+    excluded = [_exclude(rung) for rung in sorted(rungs, key=lambda rung: rung.name) if not rule.allows(rung.license)]
     if not measured:
-        return Choice(rule=rule, best=None, chosen=None, comparison_level=level, ladder=tuple(map(_exclude, rungs)))
+        return Choice(rule=rule, best=None, chosen=None, comparison_level=level, ladder=tuple(excluded))
     gains = _gains({name: measurement for name, (_, measurement) in measured.items()}, rule, level)
     best = min(measured, key=lambda name: (-_estimate(measured[name][1], rule), *_expense(*measured[name], rule)))
     within = [
@@ -101,8 +102,7 @@ def choose(rungs: Sequence[Rung], rule: Rule) -> Choice:
     by_cost = sorted(measured, key=lambda name: _expense(*measured[name], rule))
     chosen = next((name for name in by_cost if name in within), None)
     ladder = [_stand(measured[name][0], gains, best, chosen, name in within, rule) for name in by_cost]
-    ladder += [_exclude(rung) for rung in rungs if not rule.allows(rung.license)]
-    return Choice(rule=rule, best=best, chosen=chosen, comparison_level=level, ladder=tuple(ladder))
+    return Choice(rule=rule, best=best, chosen=chosen, comparison_level=level, ladder=(*ladder, *excluded))
 
 
 def _comparison_level(k: int, level: float) -> float:
@@ -148,7 +148,7 @@ def _expanded(level: float, n_tables: int) -> float:
     """Return the level at which a percentile interval of few values covers as often as it should.
 
     The percentile bootstrap is narrower than Student's interval: it divides by n
-    where n - 1 is meant, and knows no heavier tails. Hesterberg (2015, section 4.3,
+    where n - 1 is meant, and knows no heavier tails. Hesterberg (2015,
     "expanded percentile") asks it for the level that makes up for both.
 
     Example:
