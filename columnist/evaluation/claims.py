@@ -7,6 +7,7 @@ Rules are made to be right where they blame: what they cannot tell they let pass
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from columnist.ddl.tables import Column, Table
@@ -101,8 +102,20 @@ class Subject(NamedTuple):
         )
 
     def has(self, hints: Iterable[str]) -> bool:
-        """Whether any of these words is in the names, by itself or inside a longer word."""
-        return any(hint in self.names or (len(hint) >= 4 and hint in self.written) for hint in hints)
+        """Whether any of these words is in the names, by itself, inside a longer word or, if short, at its end."""
+        return any(
+            hint in self.names
+            or (len(hint) >= 4 and hint in self.written)
+            or (len(hint) == 3 and any(name.endswith(hint) for name in self.names))
+            for hint in hints
+        )
+
+    def speaks_of(self, word: str) -> bool:
+        """Whether a word is in the names, spelled out or not, or a sibling's name or value says or begins it."""
+        return any(len(part) > 2 and stands_for(part, word) for part in self.names) or any(
+            stands_for(part, word) if len(part) > 3 else len(part) == 3 and word.startswith(part)
+            for part in self.around
+        )
 
     def names_all(self, text: str) -> bool:
         """Whether all that a text says is in the names or values of the table."""
@@ -162,26 +175,38 @@ def _zones(text: str, subject: Subject) -> Iterator[Claim]:
     yield from _check_zones(_NO_ZONE.sub("", text), subject)
 
 
-_NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?:st|nd|rd|th)?(?![A-Za-z])")
-_SPELLED = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?:st|nd|rd|th)?(?![\dA-Za-z])")
+_SPELLED_LIST = """
+three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+twenty
+"""
+_SPELLED = {word: str(number) for number, word in enumerate(_SPELLED_LIST.split(), 3)} | {"two": "2"}
+_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SPELLED |= {word: str(10 * number) for number, word in enumerate(_TENS, 3)}
+_SPELLED |= {"dozen": "12", "dozens": "12", "hundred": "100", "thousand": "1000", "million": "1000000"}
 _COUNTED = re.compile(
-    rf"\b({'|'.join(_SPELLED)})[- ]"
-    r"(?:letter|digit|character|char|decimal|place|level|day|hour|minute|second|week|month|year|percent)s?\b",
+    # Of two things, prose speaks all the time; that something has two letters is a claim.
+    r"\b(two)[- ](?:letter|digit|character|char|decimal|place|level|day|hour|minute|second|week|month|year|percent)s?\b"
+    rf"|\b({'|'.join(word for word in _SPELLED if word != 'two')})\b",
     re.IGNORECASE,
 )
+# Not counts: how times are counted on Unix, and units of their own.
+_NO_COUNT = re.compile(r"\bsince 1970\b|\bper million\b|\bmillion British\b", re.IGNORECASE)
 
 
 def _quantities(text: str, subject: Subject) -> Iterator[Claim]:
     for claimed in STANDARDS:
         text = claimed.pattern.sub("", text)  # told by a rule of its own
-    known = subject.numbers | ({"0", "1"} if subject.is_boolean else set())
-    known |= {"0", "100"} if subject.has({"pct", "percent", "percentage", "perc"}) else set()
+    text = _NO_COUNT.sub("", text)
+    known = subject.numbers | {"0"} | ({"1"} if subject.is_boolean else set())
+    known |= {"100"} if subject.has({"pct", "percent", "percentage", "perc"}) else set()
     for found in _NUMBER.finditer(text):
         number = found[0].rstrip("stndrh").replace(",", "")
         if number not in known and number.lstrip("0") not in known:
             yield Claim("number", found[0])
     for found in _COUNTED.finditer(text):
-        if str(2 + _SPELLED.index(found[1].lower())) not in subject.numbers:
+        word = (found[1] or found[2]).lower()
+        if _SPELLED[word] not in subject.numbers and word not in subject.names:
             yield Claim("number", found[0])
 
 
@@ -189,12 +214,19 @@ _QUOTED = re.compile(r"(?<!\w)(?:'([^']{1,30})'|\"([^\"]{1,30})\"|‘([^’]{1,3
 _LISTED = re.compile(
     r"""(?x)
     (?: \b(?:such\ as|e\.g\.|for\ example|for\ instance|one\ of|namely|either)
-      | \b(?:possible|valid|allowed|permitted|typical)\ (?:values|states|statuses|types|codes|options)
+      | \b(?:possible|valid|allowed|permitted|typical)
+        \ (?:values|states|statuses|types|codes|options|entries|choices|settings|kinds|levels)
         (?:\ (?:are|include|may\ be))?
-      | \bvalues\ (?:are|include|can\ be|may\ be)
+      | \bvalues\ (?:are|include|can\ be|may\ be) | \b(?:takes?|has|have|with|of)\ the\ values?
       | \bcan\ be\ (?=[\w-]+(?:,|\ or\ ))
     ) [:,]? \s+ ([^.;()]+)
     """,
+    re.IGNORECASE,
+)
+# Words that open a list only where several short items and nothing else follow: "is open, closed or lost".
+_SERIES = re.compile(
+    r"\b(?:is|are|usually|typically|mostly|commonly|normally|like|as|distinguish(?:es)?)"
+    r" ((?:[\w-]+(?: [\w-]+)?, )*[\w-]+(?: [\w-]+)?,? (?:or|and) [\w-]+(?: [\w-]+)?)(?= ?[.;)]| ?$)",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"\((?:e\.g\.,?|i\.e\.,?|such as|for example,?|or|like)?\s*([^()]+)\)")
@@ -219,7 +251,7 @@ def _items(text: str) -> Iterator[str]:
         yield found[1] or found[2]
     for found in _LISTED.finditer(text):
         yield from _split_items(found[1])
-    for pattern in (_BRACKETED, _AFTER_COLON):
+    for pattern in (_BRACKETED, _AFTER_COLON, _SERIES):
         for found in pattern.finditer(text):
             items = list(_split_items(found[1]))
             # A remark in brackets is prose; several short items are a list.
@@ -238,8 +270,10 @@ def _is_known_value(item: str, subject: Subject) -> bool:
     spoken = item.casefold()
     if {spoken, spoken.replace(" ", "_")} & (subject.values | subject.around):
         return True
-    if subject.is_boolean and spoken in _BOOLEAN_WORDS:
+    if subject.is_boolean and set(spoken.split()) <= _BOOLEAN_WORDS:
         return True
+    if spoken.isdigit():
+        return True  # told by the rule for numbers
     # A code of a letter or two has no content words that could be in a name.
     return bool(content_words(item)) and subject.names_all(item)
 
@@ -256,30 +290,52 @@ def _keys(text: str, subject: Subject) -> Iterator[Claim]:
         yield Claim("key", "unique")
 
 
-_TARGET = re.compile(
-    r"""(?x)
-      \bforeign\ key\b
-      (?: \ (?: to | into | of | on | for | from | referencing | (?:that\ )?references(?:\ to)?
-            | (?:referring|linking|pointing)\ to ) \ (?:the\ |a\ |an\ )?
-          ((?:[\w.]+\ ){0,3}?[\w.]+)
-          (?= \ (?:table|record|row|entity|via|by|that|which|in|this|of)\b | [,.;()] | $ )
-      )?
-    | \b(?: references?(?:\ to)? | referencing | refers?\ to | points?\ to | links?\ (?:back\ )?to | linked\ to
-        | joins?\ (?:to|with) )
-        \ (?:the\ |a\ |an\ )? ((?:[\w.]+\ ){0,2}?[\w.]+) \ table\b
-    """,
-    re.IGNORECASE,
+_ARTICLE = r"(?:the |a |an |its |their )?"
+_TARGETS = (
+    # "the invoice table", "table invoice", whatever is said of it
+    re.compile(r"\bthe ((?:[\w.]+ ){0,2}?[\w.]+) table\b|\btable ([\w.]*\w)(?=[,.;)]|$)", re.IGNORECASE),
+    # what looks like a name in SQL, where it is said to come from or to lead to something
+    re.compile(
+        r"\b(?:to|in|into|of|with|from|on|against|via|joins?|references?|referencing) (?:the )?"
+        r"[`'\"]?([A-Za-z]\w*(?:[._]\w+)+)",
+        re.IGNORECASE,
+    ),
+    # words with which people who know databases name the other side
+    re.compile(
+        r"\b(?:foreign key (?:to|into|of|on|for|from|referencing)|(?:look(?:ed|s)? ?up|looked-up) (?:in|from|against)"
+        r"|join(?:s|ed|ing)? (?:to|with|against|on)|(?:id|key) column (?:of|in)|key (?:in)?to|must exist in"
+        r"|(?:row|record|entry|entries) (?:in|of)|related to|references?(?: to)?|points? (?:in)?to"
+        r"|links? (?:back )?to|linked (?:to|with))"
+        rf" {_ARTICLE}((?:[\w.]+ ){{0,2}}?[\w.]+)"
+        r"(?= (?:table|record|row|entity|via|by|via|through|that|which|in|this|of|on|for)\b|[,.;()]|$)",
+        re.IGNORECASE,
+    ),
+)
+_SQL_NAME = re.compile(r"[A-Za-z]\w*(?:[._]\w+)+")
+_NO_TARGET = word_set(
+    """
+    the id ids key keys this that these those it its same own other another each any every parent child fact dimension
+    lookup source target base main related whole current table tables row rows record records column columns entry of
+    in a an is primary foreign data database system dim fact tbl stg
+    """
 )
 
 
 def _relations(text: str, subject: Subject) -> Iterator[Claim]:
-    for found in _TARGET.finditer(text):
-        target = (found[1] or found[2] or "").strip()
-        words = [word for part in target.split() for word in split_name(part) if word not in {"the", "id", "key"}]
-        related = subject.around if subject.is_table else subject.names
-        # One word in common is enough: how a text names a table is not how the schema spells it.
-        if target and not any(stands_for(part, word) for part in related for word in words):
-            yield Claim("relation", found[0].strip())
+    for pattern in _TARGETS[subject.is_table :]:  # "the invoice table" is what the text about it speaks of
+        for found in pattern.finditer(text):
+            target = next(filter(None, found.groups()), "")
+            words = _target_words(target)
+            spoken_of = sum(map(subject.speaks_of, words))
+            # Of a phrase, one word in common is enough: how a text names a table is not how the schema spells it.
+            # A name in SQL is the name of one table, and half of it is the name of another.
+            enough = spoken_of * 2 > len(words) if _SQL_NAME.fullmatch(target) else spoken_of
+            if words and not enough:
+                yield Claim("relation", found[0].strip())
+
+
+def _target_words(target: str) -> list[str]:
+    return [word for part in target.split() for word in split_name(part) if word not in _NO_TARGET]
 
 
 _RULES: tuple[Callable[[str, Subject], Iterator[Claim]], ...] = (
@@ -294,6 +350,7 @@ _RULES: tuple[Callable[[str, Subject], Iterator[Claim]], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)  # what stands around a column is the same for all columns of its table
 def _words(text: str) -> frozenset[str]:
     parts = split_name(text)
     # A name such as "md5" is known by its halves and as a whole.

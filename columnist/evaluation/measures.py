@@ -124,7 +124,7 @@ MEASURES = (
         metric="filled",
         direction=Direction.HIGHER,
         label="Plain text",
-        meaning="Share of all texts that are one line of prose: no markdown, SQL or JSON. "
+        meaning="Share of all texts that are one line of prose: no markdown, link, SQL or JSON. "
         "An empty text is plain, and a question is prose.",
         blind_spots="Tells form only; a plain text may say nothing.",
     ),
@@ -155,6 +155,66 @@ MEASURES = (
         meaning="Share of texts that abstain, where the reference describes.",
         blind_spots="A model that never abstains is never wrong, however much it invents; "
         "a question may be more honest than a reference that guesses.",
+    ),
+    Measure(
+        name="fits_limit",
+        metric="limits",
+        direction=Direction.HIGHER,
+        label="Within the limit",
+        meaning="Share of all texts that are no longer than a comment may be in the table's dialect, such as 255 bytes "
+        "for a column of Athena. A dialect without a limit takes every text.",
+        blind_spots="A text that fits may still be too long to read, and one that was cut off fits. "
+        "A catalog's own limit is not known here.",
+    ),
+    Measure(
+        name="language",
+        metric="language",
+        direction=Direction.HIGHER,
+        label="In English",
+        meaning="Share of all texts that can be English: Latin letters, no more words of another language's grammar "
+        "than of English, and in texts of eight words and more at least a tenth words of English grammar.",
+        blind_spots="Short texts without any word of grammar pass in every language that Latin letters write; "
+        "so do English sentences with foreign nouns. Good English is not told from bad, and an empty text passes.",
+    ),
+    Measure(
+        name="leak",
+        metric="leak",
+        direction=Direction.LOWER,
+        label="Leaks of the prompt",
+        meaning="Share of all texts, questions included, with six words in a row of the prompt's instructions, "
+        "a whole answer of its examples, or a mark of a chat.",
+        blind_spots="A leak in other words, in another language or of fewer than six words passes. "
+        "An honest text that equals an example's answer is blamed.",
+    ),
+    Measure(
+        name="filler",
+        metric="filler",
+        direction=Direction.LOWER,
+        label="Filler",
+        meaning="Share of all texts with a phrase that tells nothing whatever it describes, "
+        "such as 'additional information' or 'various purposes'.",
+        blind_spots="Only the phrases of a list are seen, which stands in columnist/evaluation/data/filler.yaml; "
+        "an empty text has none, and neither has a question.",
+    ),
+    Measure(
+        name="information",
+        metric="information",
+        direction=Direction.HIGHER,
+        label="Information beyond the name",
+        meaning="Words of a text that are neither in the name it describes nor in that of its table, without filler: "
+        "up to four count, as a share of four; the mean over the texts whose reference describes.",
+        blind_spots="What is made up counts as much as what is true, and so do synonyms of the name and long words for "
+        "short ones. Where a name tells everything, there is little to add.",
+    ),
+    Measure(
+        name="specificity",
+        metric="information",
+        direction=Direction.HIGHER,
+        label="Specific texts",
+        meaning="Share of a table's column texts with a word beyond the names that no other column's text has, "
+        "where the reference describes; a table of fewer than two such columns has none.",
+        blind_spots="Columns of one family, such as figures by month, rightly share their words. "
+        "An invented detail is specific too.",
     ),
 )
 

@@ -20,6 +20,11 @@ _CLASSES = {
     "repetition": "Repetition",
     "filled": "Filled",
     "abstention": "Abstention",
+    "limits": "Limits",
+    "language": "Language",
+    "leak": "Leak",
+    "filler": "Filler",
+    "information": "Information",
 }
 
 

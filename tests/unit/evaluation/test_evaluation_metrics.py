@@ -13,6 +13,11 @@ from columnist.evaluation import metrics
 from columnist.evaluation.measures import MEASURES
 from columnist.evaluation.metrics.abstention.abstention import agreement, needless_share
 from columnist.evaluation.metrics.filled.filled import is_plain
+from columnist.evaluation.metrics.filler.filler import has_filler
+from columnist.evaluation.metrics.information.information import new_words
+from columnist.evaluation.metrics.language.language import is_english
+from columnist.evaluation.metrics.leak.leak import leaks
+from columnist.evaluation.metrics.limits.limits import fitting_share
 from columnist.evaluation.metrics.name_echo.name_echo import echoes
 from columnist.evaluation.metrics.overlap.overlap import chrf, rouge_l
 from columnist.evaluation.metrics.repetition.repetition import loops, repeated_share
@@ -21,7 +26,16 @@ from columnist.evaluation.metrics.structure.structure import valid_share
 REFERENCES = [["Orders of customers.", "Key of the order.", "", "? What is kept in attr7?"]]
 NAMES = [["orders", "id", "note", "attr7"]]
 OPEN = [["? What is one row?", "", "? What is it for?"]]
-FORM = {"unsupported", "loops", "plain", "structure"}  # what needs no reference
+FORM = {
+    "unsupported",
+    "loops",
+    "plain",
+    "structure",
+    "fits_limit",
+    "language",
+    "leak",
+    "filler",
+}  # what needs no reference
 SCHEMA = Table(name="orders", columns=tuple(Column(name=name, type="INT") for name in ("id", "note", "attr7")))
 
 
@@ -171,6 +185,8 @@ def test_plain_is_a_share_of_all_texts_and_filled_of_those_that_can_be_known() -
         "1. first",
         "**bold**",
         "see [docs](http://x)",
+        "Key, see https://example.com/keys.",
+        "Key, see www.example.com.",
         "| a | b |",
         "<b>bold</b>",
         '["a"]',
@@ -242,6 +258,130 @@ def test_structure_is_the_share_of_texts_as_asked_for(
 )
 def test_the_name_of_the_table_tells_nothing_about_a_column(text: str, expected: bool) -> None:
     assert echoes(text, "status", "fulfillment") is expected
+
+
+@pytest.mark.parametrize(
+    ("dialect", "longest"), [("athena", 255), ("hive", 256), ("impala", 256), ("bigquery", 1024), ("mysql", 1024)]
+)
+def test_a_column_has_the_room_of_its_dialect(dialect: str, longest: int) -> None:
+    # The table's text has more room everywhere; of two columns the second is one character too long: 2 of 3.
+    texts = ["x" * (longest + 1), "x" * longest, "x" * (longest + 1)]
+    assert fitting_share(texts, dialect) == pytest.approx(2 / 3)
+    assert fitting_share(texts, "postgres") == 1
+
+
+def test_the_limit_of_glue_is_in_bytes() -> None:
+    # 128 letters of two bytes are 256 bytes, one too many.
+    assert fitting_share(["", "é" * 127, "é" * 128, ""], "athena") == 0.75
+
+
+def test_limits_ask_the_table_for_its_dialect() -> None:
+    schema = SCHEMA.model_copy(update={"dialect": "athena"}).model_dump_json()
+    inputs = {"predictions": [["Orders.", "x" * 256], ["Orders.", "x" * 256]]}
+    computed = metrics.compute("limits", {**inputs, "schemas": [schema, SCHEMA.model_dump_json()]})
+    assert computed == {"fits_limit": [0.5, 1.0]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "SKU.",
+        "Date of the order.",
+        "? What is kept in attr7?",
+        "One of `WEB`, `Telefon`, `API`.",
+        "Café, as it is called in the São Paulo office.",
+        "Angle α of the blade, in degrees.",
+        "Name of the Rio de la Plata terminal.",
+    ],
+)
+def test_english_may_be_short_and_have_foreign_names(text: str) -> None:
+    assert is_english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Datum der Bestellung.",
+        "Nom de la personne.",
+        "Fecha del pedido.",
+        "注文日",
+        "Дата заказа.",
+        "? Was wird in diesem Feld gespeichert und wozu?",
+        "Siparişin müşteri tarafından onaylandığı ve depodan çıkış yaptığı tarih.",
+    ],
+)
+def test_other_languages_are_told_by_script_and_grammar(text: str) -> None:
+    assert not is_english(text)
+
+
+def test_language_is_a_share_of_all_texts() -> None:
+    # Three of four: the German one is not English, the empty one is nothing else.
+    predictions = [["Orders.", "Schlüssel der Bestellung.", "", "? What is it?"]]
+    assert metrics.compute("language", {"predictions": predictions}) == {"language": [0.75]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("State only what the schema supports.", True),  # six words of the rules
+        ("State only what the schema says.", False),  # five of them
+        ("Answer: write one short, plain English sentence that says what it holds", True),
+        ("Energy delivered to vehicles on that day, in kilowatt hours.", True),  # an example's answer
+        ("The charging station.", False),
+        ("Description of column qty: Units held.", True),
+        ("<|im_start|>assistant", True),
+        ("? Which unit is it in?", False),
+        ("", False),
+    ],
+)
+def test_a_leak_repeats_the_prompt(text: str, expected: bool) -> None:
+    assert leaks(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Contains additional information.", True),
+        ("This column in the table stores the date.", True),
+        ("Kept for\nvarious purposes.", True),
+        ("Price of additional informational leaflets.", False),
+        ("Additional charge for the order.", False),
+        ("", False),
+    ],
+)
+def test_filler_is_a_phrase_of_the_list(text: str, expected: bool) -> None:
+    assert has_filler(text) is expected
+
+
+def test_leaks_and_filler_are_shares_of_all_texts() -> None:
+    # The question leaks but says nothing, so it has no filler: 1 of 4 each.
+    predictions = [["Orders.", "For various purposes.", "", "? State only what the schema supports, where applicable?"]]
+    assert metrics.compute("leak", {"predictions": predictions}) == {"leak": [0.25]}
+    assert metrics.compute("filler", {"predictions": predictions}) == {"filler": [0.25]}
+
+
+def test_information_counts_new_words_up_to_four() -> None:
+    # Table: "customers" is new, 1/4. Column id: five new words count as four, 4/4. The rest has no reference.
+    predictions = [["Orders of customers.", "Number printed beneath barcode labels.", "Anything new.", "A flag."]]
+    inputs = {"predictions": predictions, "references": REFERENCES, "names": NAMES}
+    computed = metrics.compute("information", inputs)
+    # Mean of 1/4 and 1; one described column cannot be told from its siblings.
+    assert computed == {"information": [0.625], "specificity": [None]}
+
+
+def test_specific_texts_have_a_new_word_of_their_own() -> None:
+    # New words: {units}, {kept, shop}, {kept, shop}, {} for the question: only the first has one of its own, 1 of 4.
+    predictions = [["Stock.", "Units of it.", "The sku kept by the shop.", "The lot kept by the shop.", "? Why?"]]
+    names = [["stock", "qty", "sku", "lot", "note"]]
+    inputs = {"predictions": predictions, "references": [["R."] * 5], "names": names}
+    computed = metrics.compute("information", inputs)
+    # Information: 0, 1/4, 2/4, 2/4 and 0 over five texts.
+    assert computed == {"information": [pytest.approx(1.25 / 5)], "specificity": [0.25]}
+
+
+def test_filler_is_no_information() -> None:
+    assert new_words("Additional information about the order, for various purposes.", "order_qty") == {"about"}
 
 
 @pytest.mark.slow

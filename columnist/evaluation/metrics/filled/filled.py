@@ -16,6 +16,7 @@ _MARKUP = re.compile(
     | !?\[[^\]]*\]\(                        # links and images
     | \|.*\|                                # table rows
     | </?[a-zA-Z][^>]*>                     # HTML
+    | \b(?:https?|ftp)://|\bwww\.\w         # bare links
     """,
     re.VERBOSE,
 )
@@ -57,7 +58,7 @@ class Filled(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether a text is one line without markdown, HTML, SQL or JSON.
+    """Tell whether a text is one line without markdown, HTML, links, SQL or JSON.
 
     Example:
         >>> [is_plain(text) for text in ("Units held.", "- Units held.", "qty INT NOT NULL", '{"qty": "Units"}')]

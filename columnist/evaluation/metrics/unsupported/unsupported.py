@@ -9,6 +9,7 @@ from columnist.ddl.tables import Table
 from columnist.evaluation.claims import Subject, unsupported_claims
 from columnist.evaluation.described import mean_or_none, says
 from columnist.evaluation.measures import describe_metric
+from columnist.evaluation.schemas import read_schema
 
 
 class Unsupported(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no types
@@ -25,7 +26,7 @@ class Unsupported(evaluate.Metric):  # type: ignore[misc]  # evaluate ships no t
         )
 
     def _compute(self, predictions: list[list[str]], schemas: list[str]) -> dict[str, list[float | None]]:
-        tables = map(Table.model_validate_json, schemas)
+        tables = map(read_schema, schemas)
         return {"unsupported": [unsupported_share(*each) for each in zip(predictions, tables, strict=True)]}
 
 

@@ -1,0 +1,1 @@
+"""What texts tell beyond the names."""

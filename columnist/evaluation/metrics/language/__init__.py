@@ -1,0 +1,1 @@
+"""The language that was asked for."""

@@ -1,0 +1,1 @@
+"""Lengths that a dialect takes."""
