@@ -53,7 +53,7 @@ _SHOP = _either("com org net io dev ru cn biz xyz uk onion example invalid")
 _RULES: Mapping[Danger, tuple[str, ...]] = {
     Danger.CONTROL: (
         r"<\||\|>|</?s>|\[/?\s*(?:INST|SYS|TOOL)|<</?SYS|<(?:start|end)_of_turn>|\bim[ _](?:start|end|sep)\b",
-        r"\b(?:end|begin|start)[ _]?of[ _]?(?:text|turn|prompt|sequence|instructions?|schema)\b",
+        r"\b(?:end|begin|start)[ _]?of[ _]?(?:prompt|schema|(?:text|turn|sequence|instructions?)\b)",
     ),
     Danger.LINK: (
         r"\w+://|\b(?:www|ftp)\s*\.|\b(?:mailto|javascript|data|vbscript):(?!\s)|\bhxxps?\b",

@@ -17,9 +17,9 @@ from columnist.errors import ConfigError
 from columnist.files import write_whole
 from columnist.modeling.base_models import resolve_base_model
 from columnist.modeling.engines import open_engine
-from columnist.modeling.prompts import Prompt, PromptKind, Request, as_request, parse_reply, render_prompts
+from columnist.modeling.prompts import TABLE_SLOT, Prompt, PromptKind, Request, as_request, parse_reply, render_prompts
 
-_PIECE = 20  # requests: a minute of the slowest
+_PIECE = 10  # requests: a minute of the slowest
 _TOKENS = 64  # for each text and its name
 _REPLIES = TypeAdapter(list[str])
 
@@ -35,6 +35,9 @@ class AskedBase:
     ) -> list[list[tuple[int, str]]]:
         """Return what is written about each table: the position of each text, and the text as it came.
 
+        Small models answer in prose. Where no text can be read from a reply, the reply is what a
+        person would see, and stands as the table's text.
+
         Args:
             scripts: Scripts as they are, and the one table that each makes.
             say: Called with the scripts done and in all.
@@ -48,10 +51,7 @@ class AskedBase:
         for start in range(0, len(requests), _PIECE):
             replies += self._kept(requests[start : start + _PIECE])
             say(len(replies), len(requests))
-        return [
-            [(slot.index, text) for slot, text in zip(request.slots, parse_reply(request, reply), strict=True)]
-            for request, reply in zip(requests, replies, strict=True)
-        ]
+        return [_read(request, reply) for request, reply in zip(requests, replies, strict=True)]
 
     def _kept(self, requests: Sequence[Request]) -> list[str]:
         decides = ["script", self._base_digest, _TOKENS, [[each.system, each.user] for each in requests]]
@@ -95,3 +95,8 @@ def ask_about_script(ddl: str, table: Table) -> Request:
     """
     slots = tuple(slot for prompt in render_prompts(table, PromptKind.INSTRUCT) for slot in prompt.slots)
     return as_request(Prompt(instructions="", schema_text=ddl, slots=slots))
+
+
+def _read(request: Request, reply: str) -> list[tuple[int, str]]:
+    texts = [(slot.index, text) for slot, text in zip(request.slots, parse_reply(request, reply), strict=True)]
+    return texts if any(text for _, text in texts) else [(TABLE_SLOT, reply.strip())]
