@@ -25,6 +25,7 @@ from columnist.metrics_commands import metrics
 from columnist.redteam_commands import redteam
 from columnist.samples_commands import samples
 from columnist.select_commands import select
+from columnist.study_commands import study
 from columnist.taxonomy_commands import taxonomy
 
 _ROOT = Path(__file__).resolve().parent
@@ -52,6 +53,7 @@ cli.add_command(canary)
 cli.add_command(judge)
 cli.add_command(gate)
 cli.add_command(gates)
+cli.add_command(study)
 
 
 @cli.command()

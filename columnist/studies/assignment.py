@@ -28,7 +28,7 @@ def assign(items: Sequence[StudyItem], raters: Sequence[str], seed: int) -> tupl
     Items of an earlier look come before those of a later one. Each item is turned for
     half of the raters. Of two items that follow each other by id, a rater sees one turned and
     the other not: where the opening has put the candidate into the same place in both
-    (see ``columnist.studies.design.pair_places``), it is A on half of a rater's items, which
+    (see ``columnist.studies.composing``), it is A on half of a rater's items, which
     nobody here has to know. Repeats come in the last third, turned against their originals,
     which come in the first half of the first look.
 

@@ -3,10 +3,12 @@
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from columnist.studies.ballots import Preference
 from columnist.values import Value
+
+MAX_REASON = 4000  # characters
 
 
 class ItemKind(StrEnum):
@@ -76,6 +78,23 @@ class Mark(Value):
     text_id: str = Field(min_length=1)
     column: str = ""
     tags: tuple[Tag, ...] = Field(min_length=1)
+
+
+class Answer(Value):
+    """A ballot as its rater gives it, away from the database: what was shown, and what was answered.
+
+    Attributes:
+        created_at: ISO 8601, with its zone.
+    """
+
+    item_id: str = Field(min_length=1)
+    a_text_id: str
+    b_text_id: str
+    preference: Preference
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    reason: str = Field(default="", max_length=MAX_REASON)
+    marks: tuple[Mark, ...] = ()
+    created_at: AwareDatetime
 
 
 class StudyBallot(Value):

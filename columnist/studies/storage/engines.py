@@ -18,7 +18,9 @@ _WRITES = "columnist_writes"
 
 def default_url() -> str:
     """Return the URL of this home's studies."""
-    return f"sqlite:///{Home.find().folder / 'studies.db'}"
+    folder = Home.find().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'studies.db'}"
 
 
 def make_engine(url: str) -> Engine:

@@ -1,10 +1,12 @@
 """Bring a database of studies to the newest form of its tables."""
 
 from pathlib import Path
+from typing import Any
 
-from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
 
 from columnist.studies.storage.engines import writing
 
@@ -21,12 +23,19 @@ def upgrade(engine: Engine) -> None:
         connection = session.connection()
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(migration_config(connection), "head")
+        _run(connection)
 
 
-def migration_config(connection: object) -> Config:
-    """Return Alembic's configuration for a connection."""
-    # Its logging is the caller's business, and it has no ini file: nothing of it depends on the folder it runs in.
-    config = Config(attributes={"connection": connection})
+def _run(connection: Connection) -> None:
+    """Run Alembic inside the caller's transaction: without its ini and env files, nothing depends on where it runs."""
+    config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config
+    scripts = ScriptDirectory.from_config(config)
+
+    def missing(revision: Any, _context: Any) -> Any:
+        # As Alembic's own documentation of EnvironmentContext does it; there is no public name.
+        return scripts._upgrade_revs("head", revision)
+
+    with EnvironmentContext(config, scripts, fn=missing) as environment:
+        environment.configure(connection=connection)
+        environment.run_migrations()

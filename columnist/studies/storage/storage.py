@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, select, update
 from columnist.errors import StudyError
 from columnist.studies.assignment import Assignment
 from columnist.studies.ballots import Preference
-from columnist.studies.items import Mark, StudyBallot, StudyItem
+from columnist.studies.items import Answer, Mark, StudyBallot, StudyItem
 from columnist.studies.storage.casting import (
     add_ballot,
     count_progress,
@@ -208,7 +208,7 @@ class Storage:
             add_ballot(session, new_ballot(rater, item_id, preference, seconds, reason, marks, as_time(at)))
             return count_progress(session, rater)
 
-    def import_packet(self, rater: str, ballots: Sequence[StudyBallot]) -> Progress:
+    def import_packet(self, rater: str, answers: Sequence[Answer]) -> Progress:
         """Record the ballots of a packet, all or none; those that are recorded already change nothing.
 
         Raises:
@@ -216,15 +216,21 @@ class Storage:
         """
         with writing(self.engine) as session:
             require_open(session, rater, lock=True)
-            for each in ballots:
+            for each in answers:
                 shown = find_assignment(session, rater, each.item_id)
-                if (shown.a_text_id, shown.b_text_id) != (each.a_text_id, each.b_text_id) or each.rater != rater:
+                if (shown.a_text_id, shown.b_text_id) != (each.a_text_id, each.b_text_id):
                     raise StudyError(
                         f"item {each.item_id}: the ballot is about other options than rater {rater} was given; "
                         "import the file that this rater's packet wrote"
                     )
                 row = new_ballot(
-                    rater, each.item_id, each.preference, each.seconds, each.reason, each.marks, each.created_at
+                    rater,
+                    each.item_id,
+                    each.preference,
+                    each.seconds,
+                    each.reason,
+                    each.marks,
+                    as_time(each.created_at),
                 )
                 add_ballot(session, row)
             return count_progress(session, rater)

@@ -1,0 +1,1 @@
+"""Migrations of the studies' database, run by ``columnist.studies.storage.migrating``."""

@@ -1,0 +1,303 @@
+"""The commands below ``run.py study``: plan, open, watch and close a blind comparison by people."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from columnist.errors import ConfigError
+
+if TYPE_CHECKING:
+    from columnist.studies.config import StudyConfig
+    from columnist.studies.opening import Places
+    from columnist.studies.sampling import Pool, PoolConfig
+    from columnist.systems import System
+
+_CONFIG = Path(__file__).resolve().parent.parent / "configs" / "study" / "default.yaml"
+
+
+@click.group()
+def study() -> None:
+    """Let people compare two models without knowing which is which.
+
+    \b
+    Example: python run.py study plan --tables 62 --raters 4 --margin 0.1 --question non-inferior
+    """
+
+
+def _config_options(function: Callable[..., None]) -> Callable[..., None]:
+    function = click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a parameter.")(
+        function
+    )
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        default=_CONFIG,
+        show_default="configs/study/default.yaml",
+        help="The configuration file.",
+    )(function)
+
+
+_database = click.option(
+    "--database", metavar="URL", help="sqlite:///FILE or postgresql://...; the home's if left out."
+)
+
+
+@study.command()
+@click.option("--tables", type=click.IntRange(3, 2000), help="Tables; the configured number if left out.")
+@click.option("--raters", type=click.IntRange(1, 100), help="Raters; the configured number if left out.")
+@click.option("--margin", type=click.FloatRange(0, 0.5, max_open=True), help="Between win rates; 0.1 is ten points.")
+@click.option("--question", type=click.Choice(("superior", "non-inferior")), help="What is to be shown.")
+@click.option("--alpha", type=click.FloatRange(0, 0.5, min_open=True, max_open=True), help="One-sided.")
+@click.option("--win-rate", "win_rates", type=click.FloatRange(0.01, 0.99), multiple=True, help="Supposed to be true.")
+@click.option("--icc", "iccs", type=click.FloatRange(0, 0.95), multiple=True, help="Variance that is the table's own.")
+@click.option("--replications", type=click.IntRange(200), default=4000, show_default=True, help="Simulated studies.")
+@click.option("--seed", type=click.IntRange(0), default=7, show_default=True, help="Of the simulation.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_config_options
+def plan(
+    tables: int | None,
+    raters: int | None,
+    margin: float | None,
+    question: str | None,
+    alpha: float | None,
+    win_rates: tuple[float, ...],
+    iccs: tuple[float, ...],
+    replications: int,
+    seed: int,
+    as_json: bool,
+    config: Path,
+    overrides: tuple[str, ...],
+) -> None:
+    """Print what a study can show and what it can not, before anybody rates anything.
+
+    \b
+    Example: python run.py study plan --tables 62 --raters 4 --margin 0.1 --question non-inferior
+    """
+    from columnist.studies.design import ask, plan_study
+    from columnist.terminal_studies import print_plan
+
+    given = {"tables": tables, "raters": raters, "margin": margin, "hypothesis": question, "alpha": alpha}
+    asked = ask(_load(config, overrides)[0], {name: value for name, value in given.items() if value is not None})
+    chosen = {"win_rates": win_rates, "iccs": tuple(sorted(set(iccs)))}
+    asked = asked.model_copy(update={name: value for name, value in chosen.items() if value})
+    found = plan_study(asked, replications, seed, _say)
+    if as_json:
+        click.echo(found.model_dump_json(indent=2))
+    else:
+        print_plan(found)
+
+
+@study.command("open")
+@click.option("--candidate", required=True, metavar="MODEL", help="models:/NAME/VERSION, a folder, or default.")
+@click.option("--baseline", required=True, metavar="MODEL|NAME=KIND:REF", help="What it is compared with.")
+@click.option("--documented", type=click.Path(path_type=Path), metavar="FILE", help="Real tables to draw from.")
+@click.option("--training-set", metavar="FOLDER|ID", help="Draw from its test split; else from the latest set's.")
+@click.option("--rater", "labels", multiple=True, metavar="NAME", help="What you call a rater; no rater sees it.")
+@_database
+@_config_options
+def open_(
+    candidate: str,
+    baseline: str,
+    documented: Path | None,
+    training_set: str | None,
+    labels: tuple[str, ...],
+    database: str | None,
+    config: Path,
+    overrides: tuple[str, ...],
+) -> None:
+    """Draw tables, let both models write, seal who wrote what, and register the study.
+
+    Nothing of it can be changed afterwards. An interrupted opening leaves no study; the same command goes on
+    with the texts that are written.
+
+    \b
+    Example: python run.py study open --candidate models:/columnist/2 --baseline models:/columnist@champion \\
+               --documented tables.jsonl --rater Ada --rater Ben --rater Cleo --rater Dan
+    """
+    from columnist.studies.opening import open_study
+    from columnist.terminal_studies import print_opened
+
+    rules, drawing = _load(config, overrides)
+    names = labels or tuple(f"rater-{number}" for number in range(1, rules.raters + 1))
+    if labels:
+        rules = rules.model_copy(update={"raters": len(labels)})
+    pool = _pool(documented, training_set, drawing)
+    systems = _system("candidate", candidate), _system("baseline", baseline)
+    opened = open_study(*systems, pool, rules, names, _places(database), _now(), _say)
+    print_opened(opened, names)
+
+
+@study.command()
+@click.argument("study_id", metavar="[STUDY]", required=False)
+@_database
+def status(study_id: str | None, database: str | None) -> None:
+    """List the studies, or print how far the raters of one are; never what they answered.
+
+    \b
+    Example: python run.py study status
+    """
+    from columnist.studies.storage import open_storage
+    from columnist.terminal_studies import print_progress, print_studies
+
+    storage = open_storage(database)
+    if study_id is None:
+        print_studies(storage.studies())
+        return
+    print_studies([storage.find_study(study_id)])
+    print_progress(storage.raters(study_id))
+
+
+@study.command()
+@click.argument("study_id", metavar="STUDY")
+@click.option("--rater", required=True, metavar="NAME", help="Who is invited, as named at the opening.")
+@click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True, help="How long the link works.")
+@click.option("--site", default="http://127.0.0.1:8000", show_default=True, metavar="URL", help="Where raters rate.")
+@click.option("--revoke", is_flag=True, help="Make all links of the rater useless instead.")
+@_database
+def invite(study_id: str, rater: str, days: int, site: str, revoke: bool, database: str | None) -> None:
+    """Print a rater's link, once: only its digest is kept.
+
+    \b
+    Example: python run.py study invite 3f0c6c1e9d2b7a45 --rater Ada --days 14
+    """
+    from columnist.studies.inviting import invite_rater
+    from columnist.studies.storage import open_storage
+
+    storage = open_storage(database)
+    if revoke:
+        click.echo(f"{storage.visits.revoke(study_id, rater, _now())} links of {rater} are revoked")
+        return
+    token = invite_rater(storage, study_id, rater, days, _now())
+    click.echo(f"{site.rstrip('/')}/r/{token}")
+    click.echo(f"The link is {rater}'s alone, works for {days} days, and cannot be shown again.", err=True)
+
+
+@study.command()
+@click.argument("study_id", metavar="STUDY")
+@_database
+def close(study_id: str, database: str | None) -> None:
+    """Take no more ballots, check everything against the registration, unblind, and sign the result.
+
+    \b
+    Example: python run.py study close 3f0c6c1e9d2b7a45
+    """
+    from columnist.signing import Signer
+    from columnist.studies.closing import close_study
+    from columnist.studies.registration import study_folder
+    from columnist.studies.result import conclude
+
+    places = _places(database)
+    signer = Signer.open(places.keys)
+    closing = close_study(study_folder(study_id), places.storage, signer, _now())
+    click.echo(f"study {study_id} is closed with {closing.n_ballots} ballots: {closing.ballots_sha256}", err=True)
+    result = conclude(study_folder(study_id), places.storage, signer)
+    analysis = result.analysis
+    rate = analysis.win_rate
+    click.echo(f"{analysis.verdict.value}: win rate {rate.estimate:.3f} ({rate.low:.3f} to {rate.high:.3f})")
+    for reason in analysis.reasons:
+        click.echo(f"- {reason}")
+
+
+@study.command()
+@click.argument("study_id", metavar="STUDY")
+@click.argument("rater", metavar="NAME")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The HTML file to write.")
+@_database
+def packet(study_id: str, rater: str, output: Path, database: str | None) -> None:
+    """Write what a rater has still to answer as one HTML file that needs no network.
+
+    \b
+    Example: python run.py study packet 3f0c6c1e9d2b7a45 Ada -o packet.html
+    """
+    from columnist.files import check_folder, write_whole
+    from columnist.studies.packets import render_packet
+    from columnist.studies.storage import open_storage
+
+    check_folder(output)
+    storage = open_storage(database)
+    found = {each.label: each.rater for each in storage.raters(study_id)}
+    if rater not in found:
+        raise ConfigError(f"study {study_id} has no rater {rater!r}; expected one of {', '.join(sorted(found))}")
+    shown = storage.remaining(found[rater])
+    write_whole(output, render_packet(study_id, shown))
+    click.echo(f"{output}: {len(shown)} items for {rater}; import the answers: run.py study import-packet FILE")
+
+
+@study.command("import-packet")
+@click.argument("file", type=click.Path(path_type=Path))
+@_database
+def import_packet(file: Path, database: str | None) -> None:
+    """Record the answers that a packet wrote, all or none; what is recorded already changes nothing.
+
+    \b
+    Example: python run.py study import-packet answers.json
+    """
+    from columnist.studies.packets import read_answers
+    from columnist.studies.storage import open_storage
+
+    given = read_answers(file)
+    progress = open_storage(database).import_packet(given.rater, given.answers)
+    click.echo(f"{len(given.answers)} answers are recorded; {progress.done} of {progress.total} items are answered")
+
+
+def _load(config: Path, overrides: tuple[str, ...]) -> tuple["StudyConfig", "PoolConfig"]:
+    from columnist.configuration import load_config
+    from columnist.studies.config import StudyConfig
+    from columnist.studies.sampling import PoolConfig
+
+    found: dict[str, Any] = load_config(config, {"study": StudyConfig, "pool": PoolConfig}, overrides)
+    return found["study"], found["pool"]
+
+
+def _pool(documented: Path | None, training_set: str | None, config: "PoolConfig") -> "Pool":
+    from columnist.studies.sampling import pool_documented, pool_lines, pool_test_split
+
+    if documented is not None and training_set is not None:
+        raise ConfigError("--documented and --training-set both say where tables come from; give one of them")
+    if documented is not None:
+        return pool_documented(documented, config)
+    if training_set is not None and Path(training_set).is_dir():
+        return pool_test_split(Path(training_set), config)
+    _open_stores(zenml=True)
+    from columnist.registry.training_sets import stream_rows
+    from columnist.synthesis.examples import Split
+
+    rows = stream_rows(Split.TEST, training_set)
+    if rows is None:
+        raise ConfigError("no training set is stored yet; say where tables come from: --documented FILE")
+    return pool_lines(rows, config)
+
+
+def _system(name: str, text: str) -> "System":
+    """Read a model, or a system as ``NAME=KIND:REFERENCE``; models of the registry are looked up here."""
+    from columnist.systems import Kind, System
+
+    system = System.parse(text) if "=" in text else System(name=name, kind=Kind.TUNED, reference=text)
+    return system.model_copy(update={"name": name})
+
+
+def _places(database: str | None) -> "Places":
+    from columnist.home import Home
+    from columnist.studies.opening import Places
+    from columnist.studies.storage import open_storage
+
+    return Places(home=Home.find(), storage=open_storage(database))
+
+
+def _open_stores(zenml: bool) -> None:
+    from columnist.home import Home
+    from columnist.registry.sessions import open_stores
+
+    open_stores(Home.find(), zenml=zenml)
+
+
+def _now() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+def _say(what: str, done: int, total: int) -> None:
+    click.echo(f"{what}: {done} of {total}", err=True)

@@ -1,0 +1,92 @@
+"""What the command line prints of studies."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from columnist.terminal import out
+
+if TYPE_CHECKING:
+    from columnist.studies.design import Plan
+    from columnist.studies.opening import Opened
+    from columnist.studies.storage import RaterProgress, Study
+
+
+def print_plan(plan: "Plan") -> None:
+    """Print what a study can show, what it costs, and what it can not show."""
+    question = plan.question
+    out.print(
+        f"[bold]{question.tables} tables x {question.raters} raters, {question.hypothesis.value}[/bold]: is the win "
+        f"rate above {question.bound:.3f}? One-sided {question.alpha:g}, t-test over tables."
+    )
+    win_rates = [f"power at {win_rate:g}" for win_rate in question.win_rates]
+    grid = Grid("icc", *win_rates, "detectable", "tables needed", title="without looks", title_justify="left")
+    for row in plan.rows:
+        needed = "-" if row.tables_needed is None else str(row.tables_needed)
+        grid.add_row(f"{row.icc:g}", *(f"{power:.2f}" for power in row.powers), f"{row.detectable:.3f}", needed)
+    out.print(grid)
+    out.print(
+        f"icc: the share of the variance that is the table's own. detectable: the least true win rate shown with power "
+        f"0.8. tables needed: for power 0.8 at a win rate of {question.win_rates[0]:g}."
+    )
+    looks = ", ".join(map(str, question.looks))
+    grid = Grid(
+        "true win rate", "tables", "ballots", "shown", title=f"looks at {looks} tables, icc {plan.expected_icc:g}"
+    )
+    grid.title_justify = "left"
+    for each in plan.expected:
+        grid.add_row(f"{each.win_rate:g}", f"{each.tables:.1f}", f"{each.ballots:.0f}", f"{each.shown:.2f}")
+    out.print(grid)
+    out.print(
+        f"All {plan.ballots} ballots, hidden repeats and attention items with them, take {plan.hours_per_rater:.1f} "
+        f"hours of each rater at {question.seconds_per_item:g} s an item; time your own raters."
+    )
+    out.print("[bold]It can not show[/bold]")
+    for limit in plan.cannot:
+        out.print(f"- {escape(limit)}")
+    out.print(f"{plan.replications} simulated studies for each figure, seed {plan.seed}.")
+
+
+def print_opened(opened: "Opened", labels: Sequence[str]) -> None:
+    """Print what was registered, and how raters are invited."""
+    registration = opened.registration
+    out.print(
+        f"study {registration.study_id} is open: {len(registration.tables)} tables, {len(labels)} raters, "
+        f"{registration.hypothesis.value}, margin {registration.margin:g}"
+    )
+    out.print(f"registration  {registration.digest}")
+    out.print(f"commitment    {registration.commitment}")
+    out.print("Publish both lines now: what is registered and who wrote what cannot be changed afterwards.")
+    out.print("Then invite the raters:")
+    for label in labels:
+        # Printed as it is: a command that is wrapped cannot be copied.
+        out.print(
+            f"  python run.py study invite {registration.study_id} --rater {_quote(label)}",
+            soft_wrap=True,
+            markup=False,
+        )
+
+
+def print_studies(studies: Sequence["Study"]) -> None:
+    """Print the studies, one a line."""
+    if not studies:
+        out.print("no study was opened yet; see: run.py study open --help")
+    for study in studies:
+        closed = f", closed {study.closed_at[:16]}" if study.closed_at else ""
+        out.print(f"{study.study_id}  {study.state.value:6}  opened {study.opened_at[:16]}{closed}")
+
+
+def print_progress(raters: Sequence["RaterProgress"]) -> None:
+    """Print how far raters are; what they answered is nobody's business before the study is closed."""
+    grid = Grid("rater", "id", "answered", "items")
+    for each in raters:
+        grid.add_row(escape(each.label), each.rater, str(each.progress.done), str(each.progress.total))
+    out.print(grid)
+
+
+def _quote(label: str) -> str:
+    import shlex
+
+    return shlex.quote(label)
