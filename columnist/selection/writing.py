@@ -19,10 +19,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from columnist.digests import digest_value
+from columnist import modeling
+from columnist.digests import digest_file, digest_value
 from columnist.errors import BaseModelError, ColumnistError
 from columnist.files import write_whole
-from columnist.provenance import code_version
 from columnist.selection.rungs import Timing
 from columnist.synthesis.examples import Example
 from columnist.systems import Piece, System
@@ -112,7 +112,7 @@ def take_time(system: System, examples: Sequence[Example], folder: Path, say: Sa
     identity = system.identify().model_dump(mode="json", exclude={"name", "reference"})
     machine = [platform.node(), os.cpu_count()]
     tables = [example.table.model_dump(mode="json") for example in examples]
-    file = folder / f"{digest_value([identity, machine, code_version().commit, tables])[:32]}.json"
+    file = folder / f"{digest_value([identity, machine, _code_digest(), tables])[:32]}.json"
     try:
         return Timing.model_validate_json(file.read_bytes())
     except (FileNotFoundError, ValidationError):
@@ -123,6 +123,12 @@ def take_time(system: System, examples: Sequence[Example], folder: Path, say: Sa
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(file, timing.model_dump_json())
     return timing
+
+
+def _code_digest() -> str:
+    """Return the SHA-256 of the code that writes: with other code, other times are measured."""
+    folder = Path(modeling.__file__).parent
+    return digest_value([digest_file(file) for file in sorted(folder.rglob("*.py"))])
 
 
 def _peak_bytes() -> int:
