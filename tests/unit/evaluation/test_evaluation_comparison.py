@@ -54,7 +54,7 @@ def example(number: int) -> Example:
 EXAMPLES = [example(number) for number in range(5)]
 REFERENCES = [each.reference for each in EXAMPLES]
 ECHOES = [Texts(table="Orders.", columns=("ID.", "Ship date.")) for _ in EXAMPLES]
-COMPUTED_ALWAYS = {"unsupported", "loops", "plain", "structure"}
+COMPUTED_ALWAYS = {"unsupported", "loops", "plain", "structure", "fits_limit", "language", "leak", "filler"}
 
 
 def usage(tables: int) -> Usage:
@@ -111,6 +111,12 @@ def test_a_perfect_candidate_beats_echoes_where_they_differ(evaluation: SetResul
         "structure": Finding.UNDECIDED,
         "abstains_rightly": Finding.UNDECIDED,
         "abstains_wrongly": Finding.UNDECIDED,
+        "fits_limit": Finding.UNDECIDED,
+        "language": Finding.UNDECIDED,
+        "leak": Finding.UNDECIDED,
+        "filler": Finding.UNDECIDED,
+        "information": Finding.BETTER,
+        "specificity": Finding.BETTER,
     }
     # Every reference equals the candidate's text, and every baseline text is an echo.
     assert (
@@ -221,10 +227,11 @@ def test_faults_of_a_reply_count_against_its_structure() -> None:
 
 def test_the_summary_counts_what_the_intervals_decide(evaluation: SetResult) -> None:
     assert summarize(evaluation, evaluation.comparison("base")) == (
-        "On 5 synthetic tables (15 texts) tuned is better than base in 5 measures "
-        "(Meaning, columns, Meaning, tables, chrF, ROUGE-L, Name echo); worse in no measure; not told apart from it "
-        "in 8 measures (Unsupported claims, Repetition, Loops, Filled, Plain text, Valid structure, "
-        "Abstains rightly, Abstains wrongly)."
+        "On 5 synthetic tables (15 texts) tuned is better than base in 7 measures "
+        "(Meaning, columns, Meaning, tables, chrF, ROUGE-L, Name echo, Information beyond the name, Specific texts); "
+        "worse in no measure; not told apart from it in 12 measures (Unsupported claims, Repetition, Loops, Filled, "
+        "Plain text, Valid structure, Abstains rightly, Abstains wrongly, Within the limit, In English, "
+        "Leaks of the prompt, Filler)."
     )
 
 
@@ -271,7 +278,15 @@ def test_a_model_that_always_asks_is_worse_where_one_can_know() -> None:
     evaluation = compare(EXAMPLES, asking, REFERENCES, CONFIG)
     findings = {result.name: result.finding for result in evaluation.comparison("base").metrics}
     worse = {name for name, finding in findings.items() if finding is Finding.WORSE}
-    assert worse == {"chrf", "rouge_l", "filled", "abstains_rightly", "abstains_wrongly"}
+    assert worse == {
+        "chrf",
+        "rouge_l",
+        "filled",
+        "abstains_rightly",
+        "abstains_wrongly",
+        "information",
+        "specificity",
+    }
     assert Finding.BETTER not in findings.values()
 
 
