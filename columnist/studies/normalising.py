@@ -17,7 +17,6 @@ _TYPED = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "`": ""}
 )
 _MARKUP = re.compile(r"\*{2,}|_{2,}(?=\W|$)|(?<!\w)_{2,}")
-_AROUND = "\"'*#•- "
 _END = " .,;:"
 
 
@@ -35,10 +34,11 @@ def normalise(text: str) -> str:
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     if line.startswith(_NONE) and line.endswith(")"):
         return line
-    if is_abstention(line):
-        question = _as_sentence(question_of(line).rstrip(_END + "?!"), "?")
+    core = _strip(line)
+    if is_abstention(core):
+        question = _as_sentence(_strip(question_of(core).strip("?! ")).rstrip("?! "), "?")
         return f"{_NONE}; asks: {question})" if question else NO_DESCRIPTION
-    return _as_sentence(line, ".") or NO_DESCRIPTION
+    return _as_sentence(core, ".") or NO_DESCRIPTION
 
 
 def normalise_texts(table: Table, texts: Texts, text_id: str) -> StudyText:
@@ -64,12 +64,17 @@ def show_schema(table: Table) -> str:
     return f"CREATE TABLE {table.identifier} (\n{lines}\n)"
 
 
-def _as_sentence(text: str, end: str) -> str:
-    """Return a text without markup, with a capital and an end; nothing where no letter or digit is left."""
+def _strip(text: str) -> str:
+    """Return a text without markup, and without what stands around it."""
     line = unicodedata.normalize("NFC", _MARKUP.sub("", text.translate(_TYPED)))
     before = None
     while line != before:  # quotes within bullets within quotes
         before, line = line, _strip_around(" ".join(line.split()))
+    return line
+
+
+def _as_sentence(line: str, end: str) -> str:
+    """Return a text with a capital and an end; nothing where no letter or digit is left."""
     if not any(sign.isalnum() for sign in line):
         return ""
     return unicodedata.normalize("NFC", line[0].upper() + line[1:]) + ("" if line[-1] in "!?" else end)

@@ -76,7 +76,7 @@ def new_ballot(
         item_id=item_id,
         preference=preference.value,
         reason=reason,
-        seconds=seconds,
+        seconds=float(seconds),  # as the database gives it back: the digest of 1 is not that of 1.0
         marks=[mark.model_dump(mode="json") for mark in marks],
         created_at=created_at,
     )

@@ -63,6 +63,10 @@ class Storage:
         self.engine = engine
         self.visits = Visits(engine)
 
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
     # What the steward does.
 
     def add_study(
