@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columnist.errors import ConfigError
+from columnist.study_simulation_commands import simulate
 
 if TYPE_CHECKING:
     from columnist.studies.config import StudyConfig
@@ -24,6 +25,9 @@ def study() -> None:
     \b
     Example: python run.py study plan --tables 62 --raters 4 --margin 0.1 --question non-inferior
     """
+
+
+study.add_command(simulate)
 
 
 def _config_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -167,7 +171,7 @@ def invite(study_id: str, rater: str, days: int, site: str, revoke: bool, databa
 
     storage = open_storage(database)
     if revoke:
-        click.echo(f"{storage.visits.revoke(study_id, rater, _now())} links of {rater} are revoked")
+        click.echo(f"links of {rater} that are revoked now: {storage.visits.revoke(study_id, rater, _now())}")
         return
     token = invite_rater(storage, study_id, rater, days, _now())
     click.echo(f"{site.rstrip('/')}/r/{token}")
