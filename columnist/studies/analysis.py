@@ -46,7 +46,7 @@ __all__ = [
     "unblind_ballots",
 ]
 
-_RESAMPLES = 2_000
+RESAMPLES = 2_000
 _RIDGE = 1.0  # on the effect of length, as the judges have it
 _DIMENSIONS = ("dialect", "width", "sector", "difficulty")
 
@@ -127,6 +127,14 @@ def analyse(registration: Registration, ballots: Sequence[UnblindedBallot]) -> S
 
     Raises:
         StudyError: A ballot is not of this study, a rater has two on one item, or fewer than two tables have any.
+
+    Example:
+        >>> from columnist.studies.simulation import SimulatedStudy, simulate_ballots
+        >>> study = SimulatedStudy(hypothesis="superior", margin=0, alpha=0.025, looks=(21, 42, 62), raters=4,
+        ...                        icc=0.5, win_rate=0.8)
+        >>> found = analyse(study.register(), simulate_ballots(study, seed=1))
+        >>> found.verdict.value, found.n_tables, found.more_tables
+        ('promote', 62, 0)
     """
     return _Analysis(registration, ballots).conclude()
 
@@ -138,7 +146,7 @@ class _Analysis:
         self.registration = registration
         self.threshold = find_threshold(registration.hypothesis, registration.margin)
         self.bounds = t_bounds(registration.looks, registration.alpha)
-        self.resampling = Resampling(seed=registration.seed, level=1 - 2 * registration.alpha, resamples=_RESAMPLES)
+        self.resampling = Resampling(seed=registration.seed, level=1 - 2 * registration.alpha, resamples=RESAMPLES)
         everybody = Ratings.of(registration, ballots)
         self.raters = report_raters(everybody, ballots, registration.exclusions)
         counted = {report.rater for report in self.raters if report.n_ballots and not report.excluded}

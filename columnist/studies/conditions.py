@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from columnist.studies.agreement_report import LOSS, WIN, resample_ordinal_alpha
 from columnist.studies.ratings import score_categories
 from columnist.studies.verdict import judge_means
-from columnist.studies.winrate import average_raters
+from columnist.studies.winrate import TOLERANCE, average_raters, describe_means
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,3 +96,23 @@ def repeats_hold(kept: "Array", shown: "Array", least: float) -> "Array":
 
     holds: Array = (shown > 0) & (kept >= least * numpy.maximum(shown, 1) - 1e-9)
     return holds
+
+
+def intervals_agree(means: "Array", drawn: "Array", level: float) -> "Array":
+    """Tell whether the intervals of the win rate by t and by bootstrap end within the tolerance of each other.
+
+    Args:
+        means: Of shape (studies, tables).
+        drawn: How often each table is in each resample, of shape (resamples, tables).
+        level: Of both intervals.
+    """
+    import numpy
+    from scipy import stats
+
+    tables = means.shape[1]
+    mean, error = describe_means(means)
+    reach = float(stats.t.ppf((1 + level) / 2, tables - 1)) * error
+    ends = numpy.quantile(drawn @ means.T / tables, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    apart = numpy.abs(numpy.stack([mean - reach, mean + reach]).clip(0, 1) - ends).max(axis=0)
+    agree: Array = apart <= TOLERANCE
+    return agree

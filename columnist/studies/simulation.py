@@ -1,0 +1,372 @@
+"""Thousands of simulated studies, decided by the code that decides real ones: how often it errs, and what it finds.
+
+The model is that of ``columnist.studies.design``: a table's own effect makes up the share ``icc`` of the
+variance, and a fifth of the ballots are ties where the systems are equal. Of a rater's own noise, some stays when
+the same item is shown again. Raters are honest, or careless: these answer by chance. Repeats are answered by
+the first look; a look before they are can promote nothing.
+
+What this does *not* cover: raters who differ in taste, or who talk to each other, and too fast or inattentive
+ones, whom rules exclude that have nothing to do with which text is the candidate's.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import Field, model_validator
+
+from columnist.studies.agreement_report import LOSS, TIE, WIN
+from columnist.studies.analysis import RESAMPLES
+from columnist.studies.clusters import Resampling, draw_clusters
+from columnist.studies.conditions import (
+    intervals_agree,
+    position_biased,
+    raters_agree,
+    repeats_hold,
+    survives_each_removal,
+)
+from columnist.studies.items import ItemKind
+from columnist.studies.ratings import score_categories
+from columnist.studies.registration import Exclusions, Hypothesis, RegisteredTable, Registration
+from columnist.studies.sequential import t_bounds
+from columnist.studies.unblinded import UnblindedBallot
+from columnist.studies.verdict import judge_means
+from columnist.studies.winrate import average_raters, find_threshold
+from columnist.values import Value
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+
+_TIES = 0.2  # share of ballots, where the systems are equal
+_CARELESS = (0.4, 0.2, 0.4)  # chances of loss, tie and win
+_CHUNK = 200  # studies at once, whose resamples take 100 MiB
+
+
+class SimulatedStudy(Value):
+    """A study as it is registered, and the truth that it does not know.
+
+    Attributes:
+        icc: Share of the variance that is the table's own.
+        win_rate: The true one.
+        stability: Share of a rater's own noise that is the same when an item is shown again.
+        careless: How many of the raters answer by chance.
+        least_consistency: Of hidden repeats; a rater with less does not count.
+    """
+
+    hypothesis: Hypothesis
+    margin: float = Field(ge=0, lt=0.5)
+    alpha: float = Field(gt=0, lt=0.5)
+    looks: tuple[int, ...] = Field(min_length=1)
+    raters: int = Field(ge=1, le=100)
+    icc: float = Field(ge=0, le=1)
+    win_rate: float = Field(gt=0, lt=1)
+    stability: float = Field(default=0.8, ge=0, le=1)
+    careless: int = Field(default=0, ge=0)
+    repeats: int = Field(default=6, ge=0)
+    least_consistency: float = Field(default=0.5, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _repeats_fit(self) -> Self:
+        if self.repeats > self.looks[0] or self.careless > self.raters:
+            raise ValueError(f"expected at most {self.looks[0]} repeats and {self.raters} careless raters")
+        return self
+
+    @property
+    def threshold(self) -> float:
+        """What the win rate has to lie above."""
+        return find_threshold(self.hypothesis, self.margin)
+
+    def register(self) -> Registration:
+        """Return a registration with the same rules, of tables and raters that do not exist."""
+        nothing = "0" * 64
+        return Registration(
+            study_id="0" * 16,
+            hypothesis=self.hypothesis,
+            margin=self.margin,
+            alpha=self.alpha,
+            looks=self.looks,
+            tables=tuple(
+                RegisteredTable(table_id=f"{n:016x}", sha256=nothing, dialect="", width="", sector="", difficulty="")
+                for n in range(self.looks[-1])
+            ),
+            raters=tuple(f"simulated-{n}" for n in range(self.raters)),
+            repeats=self.repeats,
+            attention=0,
+            exclusions=Exclusions(
+                min_seconds_per_item=0, max_attention_failures=0, min_repeat_consistency=self.least_consistency
+            ),
+            seed=0,
+            candidate_sha256=nothing,
+            baseline_sha256=nothing,
+            test_set_sha256=nothing,
+            commitment=nothing,
+            opened_at="2000-01-01T00:00:00Z",
+        )
+
+
+@dataclass(frozen=True)
+class DrawnStudies:
+    """The ballots of many simulated studies.
+
+    Attributes:
+        categories: Of shape (studies, tables, raters).
+        candidate_was_a: Of the same shape.
+        again: Answers to the repeats of the first tables, of shape (studies, repeats, raters).
+    """
+
+    categories: "Array"
+    candidate_was_a: "Array"
+    again: "Array"
+
+    @property
+    def kept(self) -> "Array":
+        """How many repeats each rater answered as before, of shape (studies, raters)."""
+        kept: Array = (self.categories[:, : self.again.shape[1]] == self.again).sum(axis=1)
+        return kept
+
+
+class Outcome(Value):
+    """How many of the simulated studies ended how.
+
+    Attributes:
+        shown_once: By one t-test over all tables, without looks or conditions: what ``study plan`` calls power.
+        shown_by_looks: At one of the looks, without conditions.
+        promoted: By the whole procedure, with exclusions and conditions; ``rejected`` alike.
+        mean_tables: Tables at which the whole procedure ended, on average.
+        mean_tables_by_looks: The same without conditions.
+        raters_excluded: Share of raters, over all studies.
+        unmet: Studies in which a condition was not met at a look whose interval said promote, by its name.
+    """
+
+    study: SimulatedStudy
+    replications: int
+    shown_once: int
+    shown_by_looks: int
+    promoted: int
+    rejected: int
+    mean_tables: float
+    mean_tables_by_looks: float
+    raters_excluded: float
+    unmet: dict[str, int]
+
+
+def simulate(study: SimulatedStudy, replications: int, seed: int) -> Outcome:
+    """Simulate a study many times.
+
+    Args:
+        study: What is registered, and what is true.
+        replications: How many times.
+        seed: Of the simulation.
+    """
+    import numpy
+
+    procedure = Procedure(study)
+    parts = []
+    for done in range(0, replications, _CHUNK):
+        drawn = draw_studies(study, min(_CHUNK, replications - done), numpy.random.default_rng([seed, done]))
+        parts.append(procedure.decide(drawn))
+    joined = {name: numpy.concatenate([getattr(part, name) for part in parts]) for name in _Decided.__annotations__}
+    unmet = joined["unmet"]
+    return Outcome(
+        study=study,
+        replications=replications,
+        shown_once=int(joined["once"].sum()),
+        shown_by_looks=int((joined["by_looks"] == 1).sum()),
+        promoted=int((joined["judged"] == 1).sum()),
+        rejected=int((joined["judged"] == -1).sum()),
+        mean_tables=float(joined["tables"].mean()),
+        mean_tables_by_looks=float(joined["tables_by_looks"].mean()),
+        raters_excluded=float(joined["excluded"].mean()),
+        unmet={name: int(unmet[:, place].sum()) for place, name in enumerate(CONDITIONS)},
+    )
+
+
+CONDITIONS = (
+    "raters agree",
+    "no rater decides alone",
+    "no side is preferred",
+    "repeats are consistent",
+    "intervals agree",
+)
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What became of some studies; a row for each."""
+
+    once: "Array"
+    by_looks: "Array"
+    tables_by_looks: "Array"
+    judged: "Array"
+    tables: "Array"
+    excluded: "Array"
+    unmet: "Array"
+
+
+class Procedure:
+    """The whole procedure of a study: exclusions, looks and conditions, for many studies at once."""
+
+    def __init__(self, study: SimulatedStudy):
+        from scipy import stats
+
+        self.study = study
+        self.bounds = t_bounds(study.looks, study.alpha)
+        tables = study.looks[-1]
+        self._single = float(stats.t.isf(study.alpha, tables - 1))
+        self._resampling = Resampling(seed=0, level=1 - 2 * study.alpha, resamples=RESAMPLES)
+        self._draws = [draw_clusters(look, self._resampling).astype(float) for look in study.looks]
+
+    def decide(self, drawn: DrawnStudies) -> _Decided:
+        """Decide every study, as ``analyse`` does it, at its first look that says something."""
+        import numpy
+
+        study = self.study
+        everybody = average_raters(score_categories(drawn.categories))
+        by_looks, tables_by_looks = self._stop(
+            judge_means(everybody[:, :look], study.threshold, bound)
+            for look, bound in zip(study.looks, self.bounds, strict=True)
+        )
+        bad = drawn.kept < study.least_consistency * study.repeats if study.repeats else drawn.kept < 0
+        categories = numpy.where(bad[:, None, :], -1, drawn.categories)
+        unmet = numpy.zeros((len(bad), len(CONDITIONS)), dtype=bool)
+        judged, tables = self._stop(
+            self._judge(place, categories, bad, drawn, unmet) for place in range(len(study.looks))
+        )
+        return _Decided(
+            once=judge_means(everybody, study.threshold, self._single) == 1,
+            by_looks=by_looks,
+            tables_by_looks=tables_by_looks,
+            judged=judged,
+            tables=tables,
+            excluded=bad.mean(axis=1),
+            unmet=unmet,
+        )
+
+    def _stop(self, looks: Iterator["Array"]) -> tuple["Array", "Array"]:
+        """Return the first judgement of each study that is not 0, and the tables at which it fell."""
+        import numpy
+
+        judged = ended = numpy.zeros(0, dtype=int)
+        for tables, here in zip(self.study.looks, looks, strict=True):
+            if not len(judged):
+                judged, ended = numpy.zeros_like(here), numpy.full(len(here), self.study.looks[-1])
+            stops = (judged == 0) & (here != 0)
+            judged, ended = numpy.where(stops, here, judged), numpy.where(stops, tables, ended)
+        return judged, ended
+
+    def _judge(self, place: int, categories: "Array", bad: "Array", drawn: DrawnStudies, unmet: "Array") -> "Array":
+        """Judge every study at one look, with the conditions; remember which ones were not met."""
+        import numpy
+
+        tables, bound = self.study.looks[place], self.bounds[place]
+        seen = categories[:, :tables]
+        counted = (~bad).sum(axis=1)
+        judged = judge_means(average_raters(score_categories(seen)), self.study.threshold, bound)
+        judged = numpy.where(counted >= math.ceil(self.study.raters / 2), judged, 0)
+        places = numpy.flatnonzero(judged == 1)
+        if len(places):
+            side = drawn.candidate_was_a[places, :tables]
+            kept = numpy.where(bad, 0, drawn.kept)[places].sum(axis=1)
+            holds = self._check(place, seen[places], side, kept, counted[places] * self.study.repeats)
+            unmet[places] |= ~holds
+            judged[places] = holds.all(axis=1)
+        return judged
+
+    def _check(self, place: int, seen: "Array", side: "Array", kept: "Array", shown: "Array") -> "Array":
+        """Return whether each condition holds in each study, in the order of ``CONDITIONS``."""
+        import numpy
+
+        level, draws = self._resampling.level, self._draws[place]
+        return numpy.stack(
+            [
+                raters_agree(seen, draws, level),
+                survives_each_removal(seen, self.study.threshold, self.bounds[place]),
+                ~position_biased(seen, side).any(axis=1),
+                repeats_hold(kept, shown, self.study.least_consistency),
+                intervals_agree(average_raters(score_categories(seen)), draws, level),
+            ],
+            axis=1,
+        )
+
+
+def draw_studies(study: SimulatedStudy, replications: int, generator: Any) -> DrawnStudies:
+    """Draw the ballots of studies.
+
+    Args:
+        study: What is true.
+        replications: How many studies.
+        generator: numpy's.
+    """
+    import numpy
+
+    tables, raters = study.looks[-1], study.raters
+    table = math.sqrt(study.icc) * generator.standard_normal((replications, tables, 1))
+    lasting = math.sqrt((1 - study.icc) * study.stability) * generator.standard_normal((replications, tables, raters))
+    passing = math.sqrt((1 - study.icc) * (1 - study.stability))
+
+    def answer(latent: "Array") -> "Array":
+        noisy = latent + passing * generator.standard_normal(latent.shape)
+        bar, shift = _tie_bar(), _shift(study.win_rate)
+        given = numpy.where(noisy > bar - shift, WIN, numpy.where(noisy > -bar - shift, TIE, LOSS))
+        careless = generator.choice([LOSS, TIE, WIN], p=_CARELESS, size=(*given.shape[:2], study.careless))
+        given[..., : study.careless] = careless
+        return given
+
+    latent = table + lasting
+    # Of two items that follow each other the candidate is A on one, for every rater.
+    turns = generator.random((replications, (tables + 1) // 2, raters)) < 0.5
+    sides = numpy.stack([turns, ~turns], axis=2).reshape(replications, -1, raters)[:, :tables]
+    return DrawnStudies(categories=answer(latent), candidate_was_a=sides, again=answer(latent[:, : study.repeats]))
+
+
+def simulate_ballots(study: SimulatedStudy, seed: int) -> tuple[UnblindedBallot, ...]:
+    """Return the ballots of one simulated study.
+
+    Example:
+        >>> study = SimulatedStudy(hypothesis="superior", margin=0, alpha=0.025, looks=(21, 42, 62), raters=4,
+        ...                        icc=0.5, win_rate=0.8)
+        >>> len(simulate_ballots(study, seed=1))  # 62 tables and 6 repeats by 4 raters
+        272
+    """
+    import numpy
+
+    return tuple(list_ballots(draw_studies(study, 1, numpy.random.default_rng(seed)), 0))
+
+
+def list_ballots(drawn: DrawnStudies, place: int) -> Iterator[UnblindedBallot]:
+    """Yield the ballots of one of the drawn studies."""
+    for kind, given in ((ItemKind.MAIN, drawn.categories[place]), (ItemKind.REPEAT, drawn.again[place])):
+        for table, answers in enumerate(given.tolist()):
+            for rater, answer in enumerate(answers):
+                turned = kind is ItemKind.REPEAT
+                yield UnblindedBallot(
+                    rater=f"simulated-{rater}",
+                    table_id=f"{table:016x}",
+                    item_id=f"{kind.value}-{table}",
+                    kind=kind,
+                    score={LOSS: 0.0, TIE: 0.5, WIN: 1.0}[answer],
+                    both_bad=False,
+                    candidate_was_a=bool(drawn.candidate_was_a[place, table, rater]) != turned,
+                    seconds=30.0,
+                    candidate_length=100,
+                    baseline_length=100,
+                )
+
+
+def _tie_bar() -> float:
+    from scipy import stats
+
+    return float(stats.norm.ppf(0.5 + _TIES / 2))
+
+
+def _shift(win_rate: float) -> float:
+    """Return how far the latent preference is shifted where the expected score is a win rate."""
+    from scipy import optimize, stats
+
+    bar = _tie_bar()
+    return float(
+        optimize.brentq(lambda s: (stats.norm.cdf(s - bar) + stats.norm.cdf(s + bar)) / 2 - win_rate, -6.0, 6.0)
+    )
