@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from columnist.studies.config import StudyConfig
     from columnist.studies.opening import Places
     from columnist.studies.sampling import Pool, PoolConfig
+    from columnist.studies.storage import Storage
     from columnist.systems import System
 
 _CONFIG = Path(__file__).resolve().parent.parent / "configs" / "study" / "default.yaml"
@@ -180,9 +181,12 @@ def invite(study_id: str, rater: str, days: int, site: str, revoke: bool, databa
 
 @study.command()
 @click.argument("study_id", metavar="STUDY")
+@click.option("--unfinished", is_flag=True, help="Close although raters have not answered all items, as after a look.")
 @_database
-def close(study_id: str, database: str | None) -> None:
+def close(study_id: str, unfinished: bool, database: str | None) -> None:
     """Take no more ballots, check everything against the registration, unblind, and sign the result.
+
+    A closed study cannot be opened again. The same command goes on where it was interrupted.
 
     \b
     Example: python run.py study close 3f0c6c1e9d2b7a45
@@ -193,6 +197,8 @@ def close(study_id: str, database: str | None) -> None:
     from columnist.studies.result import conclude
 
     places = _places(database)
+    if not unfinished:
+        _require_finished(places.storage, study_id)
     signer = Signer.open(places.keys)
     closing = close_study(study_folder(study_id), places.storage, signer, _now())
     click.echo(f"study {study_id} is closed with {closing.n_ballots} ballots: {closing.ballots_sha256}", err=True)
@@ -242,7 +248,10 @@ def import_packet(file: Path, database: str | None) -> None:
     from columnist.studies.storage import open_storage
 
     given = read_answers(file)
-    progress = open_storage(database).import_packet(given.rater, given.answers)
+    storage = open_storage(database)
+    if given.rater not in {each.rater for each in storage.raters(given.study_id)}:
+        raise ConfigError(f"{file}: study {given.study_id} has no rater {given.rater}; import what its packet wrote")
+    progress = storage.import_packet(given.rater, given.answers)
     click.echo(f"{len(given.answers)} answers are recorded; {progress.done} of {progress.total} items are answered")
 
 
@@ -288,6 +297,19 @@ def _places(database: str | None) -> "Places":
     from columnist.studies.storage import open_storage
 
     return Places(home=Home.find(), storage=open_storage(database))
+
+
+def _require_finished(storage: "Storage", study_id: str) -> None:
+    """Refuse to close an open study early by mistake.
+
+    Raises:
+        ConfigError: A rater has items left.
+        StudyError: There is no such study.
+    """
+    left = [each for each in storage.raters(study_id) if not each.progress.finished]
+    if left and storage.find_study(study_id).state.value == "open":
+        told = ", ".join(f"{each.label} {each.progress.total - each.progress.done}" for each in left)
+        raise ConfigError(f"study {study_id} has items left: {told}; wait for them, or close it with --unfinished")
 
 
 def _open_stores(zenml: bool) -> None:

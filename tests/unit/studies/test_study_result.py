@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from study_parts import NOW, answer_all, open_small, prefer_long
 
 from columnist.digests import digest_value
-from columnist.errors import StudyError
+from columnist.errors import ConfigError, StudyError
 from columnist.signing import Signer
 from columnist.studies.closing import close_study
 from columnist.studies.registration import study_folder
@@ -74,7 +74,10 @@ def test_commands_lead_from_an_open_study_to_its_result(local_places, tmp_path):
     assert "links of rater 1 that are revoked now: 1" in run("invite", study_id, "--rater", "rater 1", "--revoke")
     run("packet", study_id, "rater 0", "-o", str(tmp_path / "packet.html"))
     assert (tmp_path / "packet.html").stat().st_size > 5000
+    with pytest.raises(ConfigError, match="rater 0 16, rater 1 16, rater 2 16; wait"):
+        run("close", study_id)
     answer_all(local_places.storage, opened, prefer_long)
+    assert "win rate 1.000" in run("close", study_id)
     assert "win rate 1.000" in run("close", study_id)
     assert read_result(study_folder(study_id)).result.registration == opened.registration
     assert f"{study_id}  closed" in run("status")
