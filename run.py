@@ -22,6 +22,7 @@ from columnist.errors import ColumnistError
 from columnist.gate_commands import gate, gates
 from columnist.judge_commands import judge
 from columnist.metrics_commands import metrics
+from columnist.promote_commands import audit, promote, rollback
 from columnist.redteam_commands import redteam
 from columnist.samples_commands import samples
 from columnist.select_commands import select
@@ -54,6 +55,9 @@ cli.add_command(judge)
 cli.add_command(gate)
 cli.add_command(gates)
 cli.add_command(study)
+cli.add_command(promote)
+cli.add_command(rollback)
+cli.add_command(audit)
 
 
 @cli.command()
@@ -348,10 +352,11 @@ def models(as_json: bool) -> None:
     Example: python run.py models
     """
     with _stores(zenml=False):
+        from columnist.promote_commands import mark_overrides
         from columnist.registry.versions import list_versions
         from columnist.terminal import print_versions
 
-        versions = list_versions()
+        versions = mark_overrides(list_versions())
         if as_json:
             click.echo(json.dumps(versions, indent=2))
         else:

@@ -12,6 +12,8 @@ ColumnistError              exit code 2, one line, no traceback
 ├── EvidenceError           a gate cannot decide: something was not measured, or not of this model
 ├── GateClosed              a gate said no; the decision is stored (exit code 1)
 ├── StudyError              a human study that cannot be opened, answered or closed, or that was edited
+├── PromotionRefused        the champion may not change: evidence or an approval is missing (exit code 1)
+├── AuditError              the audit log was edited or cannot be written
 ├── CanaryError             a pinned record of canary texts that is missing, was changed or is of other tables
 ├── CanaryAlarm             a model writes otherwise than it was pinned; the result is stored (exit code 1)
 └── StoreError              the local ZenML or MLflow store cannot be opened
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from columnist.canary.checking import CanaryResult
     from columnist.gates.results import GateResult
+    from columnist.promotion.refusals import Refusal
 
 
 class ColumnistError(Exception):
@@ -95,6 +98,20 @@ class CanaryAlarm(ColumnistError):
 
 class StudyError(ColumnistError):
     """A human study cannot be opened, answered or closed, or is no longer what was registered."""
+
+
+class PromotionRefused(ColumnistError):
+    """The champion may not change; ``reason`` says why in a word, the message in a sentence."""
+
+    exit_code = 1
+
+    def __init__(self, reason: "Refusal", message: str):
+        super().__init__(f"refused, {reason.value}: {message}")
+        self.reason = reason
+
+
+class AuditError(ColumnistError):
+    """The audit log was edited, or an entry cannot be written; nothing is promoted without one."""
 
 
 class StoreError(ColumnistError):

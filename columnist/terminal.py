@@ -116,7 +116,8 @@ def print_versions(versions: Sequence[dict[str, Any]]) -> None:
         out.print("no model is registered yet; run: python run.py demo")
         return
     grid = Grid()
-    for title in ("model", "aliases", "made", "base model", "adapter"):
+    overridden = any(version.get("overrides") for version in versions)
+    for title in ("model", "aliases", "made", "base model", "adapter", *(("overrides",) if overridden else ())):
         grid.add_column(title, overflow="fold")
     for version in versions:
         made = datetime.datetime.fromtimestamp(version["created_ms"] / 1000, datetime.UTC)
@@ -126,6 +127,7 @@ def print_versions(versions: Sequence[dict[str, Any]]) -> None:
             f"{made:%Y-%m-%d %H:%M} UTC",
             version["base_model"],
             version["adapter_sha256"][:16],
+            *((f"[bold red]{escape(chr(10).join(version['overrides']))}[/]",) if overridden else ()),
         )
     out.print(grid)
 
