@@ -26,6 +26,7 @@ from columnist.promote_commands import audit, promote, rollback
 from columnist.redteam_commands import redteam
 from columnist.samples_commands import samples
 from columnist.select_commands import select
+from columnist.serve_commands import serve
 from columnist.study_commands import study
 from columnist.taxonomy_commands import taxonomy
 
@@ -58,6 +59,7 @@ cli.add_command(study)
 cli.add_command(promote)
 cli.add_command(rollback)
 cli.add_command(audit)
+cli.add_command(serve)
 
 
 @cli.command()

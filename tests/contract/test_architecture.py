@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("columnist", "pipelines", "steps", "materializers")
+PACKAGES = ("columnist", "pipelines", "steps", "materializers", "webapp")
 SOURCES = sorted([ROOT / "run.py", *(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))])
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LINES = 450
@@ -124,6 +124,7 @@ def test_the_imported_packages_are_declared():
         "pandas": "mlflow",
         "tokenizers": "transformers",
         "sklearn": "scikit_learn",
+        "starlette": "fastapi",
     }
     own = {*sys.stdlib_module_names, *PACKAGES}
     used = {name for path in SOURCES for name in imported(path)} - own

@@ -1,0 +1,31 @@
+"""The command ``run.py serve``: the pages on which raters compare texts."""
+
+import click
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--database", metavar="URL", help="sqlite:///FILE or postgresql://...; the home's if left out.")
+def serve(host: str, port: int, database: str | None) -> None:
+    """Serve the pages of studies until interrupted; a rater's link comes from: run.py study invite.
+
+    The server itself speaks plain http. For raters elsewhere, put a proxy with https before it, on this machine.
+
+    \b
+    Example: python run.py serve --port 8000
+    """
+    from datetime import UTC, datetime
+
+    from columnist.home import Home
+    from columnist.studies.storage import open_storage
+    from webapp.app import create_app, read_secret
+    from webapp.app import serve as run_server
+
+    if host not in _LOOPBACK:
+        click.echo(f"links and cookies cross the network in the clear unless https ends before {host}", err=True)
+    storage = open_storage(database)
+    storage.visits.forget_expired(datetime.now(UTC))
+    run_server(create_app(storage, read_secret(Home.find().folder / "webapp.key")), host, port)
