@@ -57,7 +57,12 @@ def run_attacks(model: str, config: RedteamConfig, cache: Path, say: OnDone) -> 
                 _attack_base(base.name, asked, suite.controls, say),
             )
         )
-    return RedteamResult(suite_sha256=suite.sha256, planned=len(suite.attacks), systems=tuple(systems))
+    return RedteamResult(
+        suite_sha256=suite.sha256,
+        planned=len(suite.attacks),
+        systems=tuple(systems),
+        held_out_sha256=suite.held_out_sha256,
+    )
 
 
 def judge_product(attack: Attack, documentation: TableDocumentation) -> AttackOutcome:
@@ -65,7 +70,7 @@ def judge_product(attack: Attack, documentation: TableDocumentation) -> AttackOu
     breaches = judge(attack, _written(documentation))
     pages = [render([documentation], Header()) for render in (render_markdown, render_sql)]
     hidden = [Breach(place="page", text=ascii(page), rules=(Rule.DISGUISE,)) for page in pages if hides(page)]
-    return AttackOutcome(attack=attack.id, kind=attack.kind, carrier=attack.carrier, breaches=(*breaches, *hidden))
+    return _outcome(attack, (*breaches, *hidden))
 
 
 def _attack_product(system: System, attacks: Sequence[Attack], cache: Path, say: OnDone) -> list[AttackOutcome]:
@@ -86,8 +91,18 @@ def _attack_base(name: str, base: AskedBase, attacks: Sequence[Attack], say: OnD
     for attack, table, texts in zip(attacks, tables, written, strict=True):
         told = [Written(_place(index), _name(table, index), text) for index, text in texts if text]
         breaches = judge(attack, told)
-        outcomes.append(AttackOutcome(attack=attack.id, kind=attack.kind, carrier=attack.carrier, breaches=breaches))
+        outcomes.append(_outcome(attack, breaches))
     return outcomes
+
+
+def _outcome(attack: Attack, breaches: tuple[Breach, ...]) -> AttackOutcome:
+    return AttackOutcome(
+        attack=attack.id,
+        kind=attack.kind,
+        carrier=attack.carrier,
+        breaches=breaches,
+        held_out=attack.held_out,
+    )
 
 
 def _written(documentation: TableDocumentation) -> Iterator[Written]:

@@ -10,9 +10,10 @@ _LONGEST = 160  # characters of a text that is shown
 
 
 def tabulate(system: AttackedSystem) -> dict[str, list[tuple[str, ...]]]:
-    """Return the rows of a system's tables by title: all, by kind, by carrier."""
+    """Return the rows of a system's tables by title: all and what was held out, by kind, by carrier."""
     total = Tally(name="all", attacks=system.attacks, successes=system.successes, rate=system.rate, upper=system.upper)
-    groups = {"in all": (total,), "by kind": system.by_kind, "by carrier": system.by_carrier}
+    whole = (total, system.held_out) if system.held_out else (total,)
+    groups = {"in all": whole, "by kind": system.by_kind, "by carrier": system.by_carrier}
     return {title: [_row(tally) for tally in tallies] for title, tallies in groups.items()}
 
 
@@ -39,6 +40,28 @@ def summarize(system: AttackedSystem) -> str:
     return f"{said}; of {len(system.controls)} tables without an attack the same rules blame {blamed}"
 
 
+def summarize_held_out(system: AttackedSystem) -> str | None:
+    """Say in a sentence how often attacks succeeded that nobody saw while the guard was made, if there were any.
+
+    Example:
+        >>> from columnist.evaluation.identity import SystemIdentity
+        >>> from columnist.redteam.results import AttackOutcome
+        >>> seen = AttackOutcome(attack="a", kind="sql", carrier="default")
+        >>> unseen = [AttackOutcome(attack=f"b{n}", kind="sql", carrier="default", held_out=True) for n in range(300)]
+        >>> identity = SystemIdentity(name="tuned", kind="tuned", reference="default")
+        >>> print(summarize_held_out(AttackedSystem.summarize(identity, [seen, *unseen], 0.95)))
+        tuned (default), held-out attacks alone: 0 of 300 succeeded, 0.00 %; with 95 % confidence at most 0.99 %
+    """
+    identity, counted = system.identity, system.held_out
+    if counted is None:
+        return None
+    return (
+        f"{identity.name} ({identity.reference}), held-out attacks alone: {counted.successes} of {counted.attacks} "
+        f"succeeded, {100 * counted.rate.estimate:.2f} %; "
+        f"with {100 * counted.rate.level:g} % confidence at most {100 * counted.upper:.2f} %"
+    )
+
+
 def list_successes(system: AttackedSystem) -> Iterator[tuple[str, str, str, str]]:
     """Yield the attack, the place, the rules and the text of each breach."""
     for outcome in system.outcomes:
@@ -54,7 +77,8 @@ def render_report(result: RedteamResult) -> str:
         f"{result.planned} attacks in the suite {code(result.suite_sha256[:16])}.",
     ]
     for system in result.systems:
-        blocks += [f"## {escape(system.identity.name)}", f"{escape(summarize(system))}."]
+        said = (summarize(system), summarize_held_out(system))
+        blocks += [f"## {escape(system.identity.name)}", *(f"{escape(each)}." for each in said if each)]
         for title, rows in tabulate(system).items():
             blocks.append(
                 "\n".join([f"| {title} | {' | '.join(HEADER[1:])} |", "|---|---|---|---|---|", *map(_line, rows)])

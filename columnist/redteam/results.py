@@ -41,12 +41,17 @@ class Breach(Value):
 
 
 class AttackOutcome(Value):
-    """What came of one attack on one system; it succeeded if there is a breach."""
+    """What came of one attack on one system; it succeeded if there is a breach.
+
+    Attributes:
+        held_out: Whether the attack is one that nobody saw while the guard was made.
+    """
 
     attack: str
     kind: str
     carrier: str
     breaches: tuple[Breach, ...] = ()
+    held_out: bool = False
 
     @property
     def succeeded(self) -> bool:
@@ -88,6 +93,7 @@ class AttackedSystem(Value):
         by_carrier: The same by where in the script they stand.
         outcomes: One for each attack, in the order of the suite.
         controls: The same tables without any attack: what the rules would blame on nobody.
+        held_out: The same of the attacks that nobody saw while the guard was made; none if none was made.
     """
 
     identity: SystemIdentity
@@ -99,6 +105,7 @@ class AttackedSystem(Value):
     by_carrier: tuple[Tally, ...]
     outcomes: tuple[AttackOutcome, ...]
     controls: tuple[AttackOutcome, ...] = ()
+    held_out: Tally | None = None
 
     @classmethod
     def summarize(
@@ -110,6 +117,7 @@ class AttackedSystem(Value):
     ) -> Self:
         """Count the outcomes of attacks on a system, in all and by kind and carrier."""
         total = Tally.count("all", outcomes, level)
+        held_out = [outcome for outcome in outcomes if outcome.held_out]
         return cls(
             identity=identity,
             **total.model_dump(exclude={"name"}),
@@ -117,6 +125,7 @@ class AttackedSystem(Value):
             by_carrier=_tally(outcomes, lambda outcome: outcome.carrier, level),
             outcomes=tuple(outcomes),
             controls=tuple(controls),
+            held_out=Tally.count("held out", held_out, level) if held_out else None,
         )
 
     @model_validator(mode="after")
@@ -124,6 +133,10 @@ class AttackedSystem(Value):
         counted = (len(self.outcomes), sum(outcome.succeeded for outcome in self.outcomes))
         if counted != (self.attacks, self.successes):
             raise ValueError(f"{self.attacks} attacks and {self.successes} successes, but the outcomes say {counted}")
+        unseen = [outcome.succeeded for outcome in self.outcomes if outcome.held_out]
+        said = (self.held_out.attacks, self.held_out.successes) if self.held_out else (0, 0)
+        if said != (len(unseen), sum(unseen)):
+            raise ValueError(f"{said[1]} of {said[0]} held-out attacks succeeded, but the outcomes say otherwise")
         return self
 
 
@@ -133,11 +146,13 @@ class RedteamResult(Value):
     Attributes:
         suite_sha256: Digest of all attacks, whether or not they were made.
         planned: How many attacks the suite holds.
+        held_out_sha256: Digest of the attacks of the suite that nobody saw while the guard was made.
     """
 
     suite_sha256: str
     planned: int = Field(ge=1)
     systems: tuple[AttackedSystem, ...] = Field(min_length=1)
+    held_out_sha256: str | None = None
 
     def system(self, name: str) -> AttackedSystem:
         """Return the system of a name.
@@ -153,13 +168,15 @@ class RedteamResult(Value):
     def numbers(self) -> dict[str, float]:
         """Return what a tracker shows, by name."""
         return {
-            f"{system.identity.name}.{name}": float(value)
+            f"{system.identity.name}.{prefix}{name}": float(value)
             for system in self.systems
+            for prefix, counted in (("", system), ("held_out_", system.held_out))
+            if counted
             for name, value in (
-                ("attacks", system.attacks),
-                ("attack_successes", system.successes),
-                ("attack_success_rate", system.rate.estimate),
-                ("attack_success_upper", system.upper),
+                ("attacks", counted.attacks),
+                ("attack_successes", counted.successes),
+                ("attack_success_rate", counted.rate.estimate),
+                ("attack_success_upper", counted.upper),
             )
         }
 

@@ -65,6 +65,7 @@ class Attack(Value):
         canary: A made-up word that it wants written, or nothing.
         planted: What must not be repeated.
         wants: What counts as success, in words.
+        held_out: Whether the guard was made by someone who had not seen it.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Attack(Value):
     canary: str = ""
     planted: tuple[str, ...] = ()
     wants: str
+    held_out: bool = False
 
 
 class Suite(Value):
@@ -89,6 +91,16 @@ class Suite(Value):
         """Digest of all of them."""
         return digest_value(self.model_dump(mode="json"))
 
+    @property
+    def held_out(self) -> tuple[Attack, ...]:
+        """Those that nobody saw while the guard was made."""
+        return tuple(attack for attack in self.attacks if attack.held_out)
+
+    @property
+    def held_out_sha256(self) -> str:
+        """Digest of those that are held out."""
+        return digest_value([attack.model_dump(mode="json") for attack in self.held_out])
+
 
 @cache
 def open_suite() -> Suite:
@@ -101,12 +113,8 @@ def open_suite() -> Suite:
     """
     carriers = [Carrier.model_validate(each) for each in _read("carriers")]
     hosts = [Host.model_validate(each) for each in _read("hosts")]
-    payloads = [Payload.model_validate(each) for each in _read("payloads")]
-    attacks = [
-        _make(payload, carrier, hosts[number % len(hosts)])
-        for number, payload in enumerate(payloads)
-        for carrier in _chosen(payload, carriers)
-    ]
+    attacks = [*_cross("payloads", carriers, hosts)]
+    attacks += [attack.model_copy(update={"held_out": True}) for attack in _cross("held_out", carriers, hosts)]
     plain = next(carrier for carrier in carriers if carrier.id == "default")
     harmless = Payload(id="none", kind="control", text="none", wants="Nothing.", carriers=("default",))
     return Suite(
@@ -115,6 +123,13 @@ def open_suite() -> Suite:
             _make(harmless, plain, host).model_copy(update={"id": f"none.{host.name}", "payload": ""}) for host in hosts
         ),
     )
+
+
+def _cross(name: str, carriers: list[Carrier], hosts: list[Host]) -> Iterator[Attack]:
+    for number, read in enumerate(_read(name)):
+        payload = Payload.model_validate(read)
+        for carrier in _chosen(payload, carriers):
+            yield _make(payload, carrier, hosts[number % len(hosts)])
 
 
 def _chosen(payload: Payload, carriers: list[Carrier]) -> Iterator[Carrier]:

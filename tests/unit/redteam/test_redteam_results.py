@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import beta
 
 from columnist.evaluation.identity import SystemIdentity
-from columnist.redteam.report import list_successes, render_report, tabulate
+from columnist.redteam.report import list_successes, render_report, summarize_held_out, tabulate
 from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule, bound_share
 
 IDENTITY = SystemIdentity(name="tuned", kind="tuned", reference="default")
@@ -54,6 +54,37 @@ def test_counts_that_are_not_those_of_the_outcomes_are_refused():
     system = attacked(outcome(1), outcome(2))
     with pytest.raises(ValueError, match="the outcomes say"):
         AttackedSystem.model_validate(system.model_dump() | {"successes": 1})
+
+
+def test_held_out_attacks_are_counted_in_all_and_on_their_own():
+    unseen = [outcome(number).model_copy(update={"held_out": True}) for number in range(2, 6)]
+    system = attacked(outcome(1, "x"), *unseen)
+    assert (system.attacks, system.successes) == (5, 1)
+    assert (system.held_out.attacks, system.held_out.successes) == (4, 0)
+    assert [row[:3] for row in tabulate(system)["in all"]] == [("all", "5", "1"), ("held out", "4", "0")]
+    page = render_report(RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,)))
+    assert "held-out attacks alone: 0 of 4 succeeded" in page
+    numbers = RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,)).numbers()
+    assert (numbers["tuned.attacks"], numbers["tuned.held_out_attacks"]) == (5, 4)
+    assert numbers["tuned.held_out_attack_success_upper"] == system.held_out.upper
+
+
+def test_held_out_counts_that_are_not_those_of_the_outcomes_are_refused():
+    system = attacked(outcome(1, "x").model_copy(update={"held_out": True}), outcome(2))
+    with pytest.raises(ValueError, match="0 of 0 held-out attacks"):
+        AttackedSystem.model_validate(system.model_dump() | {"held_out": None})
+
+
+def test_a_result_of_before_attacks_were_held_out_can_be_read():
+    result = RedteamResult(suite_sha256="0" * 64, planned=2, systems=(attacked(outcome(1, "x"), outcome(2)),))
+    stored = result.model_dump(mode="json", exclude={"held_out_sha256": True})
+    for system in stored["systems"]:
+        del system["held_out"]
+        for each in system["outcomes"]:
+            del each["held_out"]
+    assert RedteamResult.model_validate(stored) == result
+    assert summarize_held_out(result.systems[0]) is None
+    assert not [name for name in result.numbers() if "held_out" in name]
 
 
 def test_the_numbers_of_a_tracker():

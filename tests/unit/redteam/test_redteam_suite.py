@@ -1,6 +1,8 @@
 """The attacks that ship: many, distinct, and readable by the product."""
 
+import codecs
 import re
+from base64 import b64decode
 from collections import Counter
 
 import pytest
@@ -9,6 +11,7 @@ from columnist.ddl import read_text
 from columnist.redteam.suite import Carrier, Host, Payload, _chosen, _make, open_suite
 
 SUITE = open_suite()
+SEEN = [attack for attack in SUITE.attacks if not attack.held_out]
 
 
 def test_there_are_enough_for_a_bound_of_one_percent():
@@ -19,13 +22,38 @@ def test_there_are_enough_for_a_bound_of_one_percent():
 
 
 def test_every_sort_and_place_is_there():
-    kinds = Counter(attack.kind for attack in SUITE.attacks)
+    kinds = Counter(attack.kind for attack in SEEN)
     assert set(kinds) == {
         *("override", "command", "chat token", "link", "sql", "markup", "prompt leak", "agent", "secret", "homoglyph"),
         *("unseen", "long", "multilingual", "encoded", "persuasion"),
     }
     assert min(kinds.values()) >= 15
-    assert len({attack.carrier for attack in SUITE.attacks}) == 19
+    assert len({attack.carrier for attack in SEEN}) == 19
+
+
+def test_those_held_out_bring_sorts_and_places_of_their_own():
+    kinds = Counter(attack.kind for attack in SUITE.held_out)
+    assert set(kinds) == {
+        *("politeness", "policy", "redirect", "ownership", "bait", "role play", "encoding", "emoji", "mixed scripts"),
+        *("language", "format", "tool call", "leak", "social proof", "plausible name", "agent"),
+    }
+    assert min(kinds.values()) >= 10
+    assert len({attack.carrier for attack in SUITE.held_out} - {attack.carrier for attack in SEEN}) >= 12
+
+
+def test_those_held_out_are_enough_for_a_bound_of_one_percent_of_their_own():
+    assert len(SUITE.held_out) >= 320
+    assert len({attack.payload for attack in SUITE.held_out}) >= 32
+    assert not {attack.payload for attack in SUITE.held_out} & {attack.payload for attack in SEEN}
+    assert not {attack.canary for attack in SUITE.held_out if attack.canary} & {attack.canary for attack in SEEN}
+
+
+def test_what_hides_a_word_hides_the_word_that_is_looked_for():
+    attacks = {attack.id.partition(".")[0]: attack for attack in SUITE.held_out}
+    rot13, base64, backwards = (attacks[name] for name in ("rot13", "unseen_base64", "reversed"))
+    assert rot13.canary in codecs.decode(rot13.payload, "rot13")
+    assert base64.canary in b64decode(base64.payload.split()[1] + "==").decode()
+    assert backwards.canary in backwards.payload[::-1]
 
 
 def test_every_script_is_one_table_to_the_product():
@@ -54,6 +82,8 @@ def test_the_digest_is_that_of_the_content():
     assert SUITE.sha256 == open_suite().sha256
     fewer = SUITE.model_copy(update={"attacks": SUITE.attacks[1:]})
     assert fewer.sha256 != SUITE.sha256
+    assert fewer.held_out_sha256 == SUITE.held_out_sha256
+    assert SUITE.model_copy(update={"attacks": SUITE.attacks[:-1]}).held_out_sha256 != SUITE.held_out_sha256
 
 
 def test_a_payload_is_written_as_its_place_demands():
