@@ -9,14 +9,18 @@ from columnist.files import check_folder, write_whole
 _SUFFIXES = (".html", ".md", ".json")
 
 
-def check_page(page: Path) -> None:
+def check_page(page: Path, option: str = "--page") -> None:
     """Make sure that a report can be written, before the work that it is about.
+
+    Args:
+        page: The file to write.
+        option: What named it.
 
     Raises:
         ConfigError: Its suffix names no form, or its folder is not there.
     """
     if page.suffix not in _SUFFIXES:
-        raise ConfigError(f"--page {page}: expected a file that ends in {', '.join(_SUFFIXES)}; name one")
+        raise ConfigError(f"{option} {page}: expected a file that ends in {', '.join(_SUFFIXES)}; name one")
     check_folder(page)
 
 

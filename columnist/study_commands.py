@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columnist.errors import ConfigError
+from columnist.study_report_commands import report
 from columnist.study_simulation_commands import simulate
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def study() -> None:
 
 
 study.add_command(simulate)
+study.add_command(report)
 
 
 def _config_options(function: Callable[..., None]) -> Callable[..., None]:

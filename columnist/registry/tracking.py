@@ -26,7 +26,7 @@ def tracked_run(name: str, tags: Mapping[str, str]) -> Iterator[str]:
     client = mlflow.MlflowClient()
     home = Home.find()
     all_tags = {"columnist.process": home.process, "mlflow.runName": name, **tags}
-    run_id = client.create_run(_experiment_id(home), tags=all_tags).info.run_id
+    run_id = client.create_run(experiment_id(home), tags=all_tags).info.run_id
     try:
         yield run_id
     except BaseException:
@@ -93,7 +93,30 @@ def log_picture(run_id: str, picture: bytes, name: str) -> None:
     mlflow.MlflowClient().log_artifact(run_id, str(file))
 
 
-def _experiment_id(home: Home) -> str:
+def tag_run(run_id: str, tags: Mapping[str, str]) -> None:
+    """Tag a run."""
+    import mlflow
+
+    client = mlflow.MlflowClient()
+    for name, value in tags.items():
+        client.set_tag(run_id, name, value)
+
+
+def find_run(tags: Mapping[str, str]) -> str | None:
+    """Return the id of the newest run with all of these tags, or ``None``.
+
+    Args:
+        tags: Values without quotes, such as ids and digests.
+    """
+    import mlflow
+
+    query = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
+    experiment = experiment_id(Home.find())
+    found = mlflow.MlflowClient().search_runs([experiment], query, max_results=1)
+    return str(found[0].info.run_id) if found else None
+
+
+def experiment_id(home: Home) -> str:
     """Return the experiment's id, made on first use.
 
     A local SQLite store would otherwise put artifacts into the current folder.
