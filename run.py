@@ -24,6 +24,7 @@ from columnist.judge_commands import judge
 from columnist.metrics_commands import metrics
 from columnist.promote_commands import audit, promote, rollback
 from columnist.redteam_commands import redteam
+from columnist.release_commands import release
 from columnist.samples_commands import samples
 from columnist.select_commands import select
 from columnist.serve_commands import serve
@@ -56,6 +57,7 @@ cli.add_command(judge)
 cli.add_command(gate)
 cli.add_command(gates)
 cli.add_command(study)
+cli.add_command(release)
 cli.add_command(promote)
 cli.add_command(rollback)
 cli.add_command(audit)

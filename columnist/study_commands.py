@@ -1,5 +1,6 @@
 """The commands below ``run.py study``: plan, open, watch and close a blind comparison by people."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columnist.errors import ConfigError
+from columnist.release_commands import carry_on_after
 from columnist.study_report_commands import report
 from columnist.study_simulation_commands import simulate
 
@@ -210,6 +212,7 @@ def close(study_id: str, unfinished: bool, database: str | None) -> None:
     click.echo(f"{analysis.verdict.value}: win rate {rate.estimate:.3f} ({rate.low:.3f} to {rate.high:.3f})")
     for reason in analysis.reasons:
         click.echo(f"- {reason}")
+    carry_on_after(study_id, dict(os.environ))
 
 
 @study.command()

@@ -36,7 +36,7 @@ def launch_gate(
     evaluation = find_artifact(Artifact.EVALUATION, evaluation_id)
     if evaluation is None:
         raise EvidenceError("there is no evaluation to decide upon yet; run: python run.py evaluate")
-    ids = trace_evidence(evaluation, _find_attacks(redteam))
+    ids = trace_evidence(evaluation, find_attacks(redteam))
     from pipelines.gate import gate
 
     try:
@@ -45,7 +45,13 @@ def launch_gate(
         return closed.result
 
 
-def _find_attacks(redteam: str | None) -> Any:
+def find_attacks(redteam: str | None) -> Any:
+    """Return the artifact version of a result of attacks, by its id, from a file, or the latest.
+
+    Raises:
+        EvidenceError: There is none, or the file holds none.
+        ConfigError: The id is not that of such an artifact.
+    """
     if redteam is not None and Path(redteam).is_file():
         return _import_attacks(Path(redteam))
     found = find_artifact(Artifact.REDTEAM_RESULT, redteam)

@@ -18,6 +18,7 @@ from columnist.modeling.acceptance.config import AcceptanceConfig
 from columnist.modeling.training import TrainingConfig
 from columnist.redteam import RedteamConfig
 from columnist.registry.versions import RegistrationConfig
+from columnist.releases.plan import ReleaseConfig
 from columnist.selection import SelectionConfig
 from columnist.studies.config import StudyConfig
 from columnist.studies.sampling import PoolConfig
@@ -46,6 +47,7 @@ MODELS = {
     "canary": {"canary": CanaryConfig},
     "redteam": {"redteam": RedteamConfig},
     "gate": {"gate": GateConfig},
+    "release": {"release": ReleaseConfig},
     "study": {"study": StudyConfig, "pool": PoolConfig},
 }
 STEPS = {
@@ -70,6 +72,17 @@ STEPS = {
     "canary": {"rescore_canary", "raise_canary_alarm"},
     "redteam": {"attack_model"},
     "gate": {"decide_gate", "require_pass"},
+    "release": {
+        "decide_gate",
+        "require_pass",
+        "open_release_study",
+        "check_study_closed",
+        "conclude_study",
+        "rule_on_evidence",
+        "require_ruling",
+        "check_reviewed",
+        "promote_release",
+    },
     "study": set(),
 }
 COMMANDS = {"study": "study open"}  # of the others, the command has the name of the pipeline
