@@ -40,7 +40,7 @@ MEASURES = (
         name="semantic_similarity",
         metric="semantic",
         direction=Direction.HIGHER,
-        label="Meaning, columns",
+        label="Meaning of columns",
         meaning="Nearness in meaning to the reference, over the columns it describes (cosine of sentence embeddings "
         "by all-MiniLM-L6-v2, below zero counted as zero; nothing said is 0).",
         blind_spots="Texts about the same subject are near even where they contradict each other: a wrong unit, "
@@ -51,7 +51,7 @@ MEASURES = (
         name="semantic_similarity_table",
         metric="semantic",
         direction=Direction.HIGHER,
-        label="Meaning, tables",
+        label="Meaning of tables",
         meaning="The same for the text about the table itself.",
         blind_spots="One text a table, so it varies more; people write whole paragraphs about a table, "
         "which no single sentence comes near.",
