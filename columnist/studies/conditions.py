@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-# Of each rater's interval. With 0.95, one honest study of 62 tables by four raters in six would have a biased rater.
+# Of each rater's interval. In 2,500 simulated honest studies of 62 tables by four raters, 2 % had a rater whose
+# interval left out one half; with 0.95 it were 13 %.
 POSITION_LEVEL = 0.99
 
 

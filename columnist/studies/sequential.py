@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -73,12 +74,11 @@ def _crossing(shares: Sequence[float], constant: float) -> float:
     The statistic times the root of its share is such a motion. The density of the paths that were
     never above is carried from look to look (Armitage, McPherson & Rowe 1969) on Gauss-Legendre nodes.
     """
-    import numpy
     from scipy.special import ndtr
 
     finest = min((later - earlier for earlier, later in pairwise(shares)), default=1.0)
     n_nodes = max(_LEAST_NODES, math.ceil(_NODES_PER_ROOT / math.sqrt(finest)))
-    nodes, weights = numpy.polynomial.legendre.leggauss(n_nodes)
+    nodes, weights = _nodes(n_nodes)
     span = (constant - _FLOOR) / 2
     places, weights = _FLOOR + span * (nodes + 1), weights * span
     density = _normal(places, shares[0])
@@ -88,6 +88,14 @@ def _crossing(shares: Sequence[float], constant: float) -> float:
         crossed += float((weights * density) @ ndtr((places - constant) / math.sqrt(step)))
         density = _normal(places[:, None] - places[None, :], step) @ (weights * density)
     return crossed
+
+
+@cache
+def _nodes(count: int) -> tuple["NDArray[Any]", "NDArray[Any]"]:
+    import numpy
+
+    nodes, weights = numpy.polynomial.legendre.leggauss(count)
+    return nodes, weights
 
 
 def _normal(values: "NDArray[Any]", variance: float) -> "NDArray[Any]":
