@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from columnist.errors import ConfigError
-
 if TYPE_CHECKING:
     from columnist.releases.folders import ReleaseFolder
     from columnist.studies.opening import Places
@@ -79,7 +77,7 @@ def start(config: Path, overrides: tuple[str, ...], **asked: Any) -> None:
 def resume(name: str | None) -> None:
     """Carry a release on as far as it goes now; the only one that has not ended if left out.
 
-    It also mends a release whose process was killed.
+    It also mends a release whose process was killed, and waits for another process that carries it on.
 
     \b
     Example: python run.py release resume
@@ -89,14 +87,13 @@ def resume(name: str | None) -> None:
     from columnist.releases.ruling import is_ready
 
     folder = ReleaseFolder.find(Home.find(), name)
-    with folder.carrying() as mine:
-        if not mine:
-            raise ConfigError(f"release {folder.name} is being carried on by another process; wait for it")
-        because = is_ready(folder, _places())
-        _open_stores()
-        from columnist.registry.releases import carry_on
+    with folder.carrying():
+        if folder.ending is None:
+            because = is_ready(folder, _places())
+            _open_stores()
+            from columnist.registry.releases import carry_on
 
-        carry_on(folder, because)
+            carry_on(folder, because)
     _say_stage(folder)
 
 
@@ -204,7 +201,7 @@ def _ready(places: "Places") -> "list[ReleaseFolder]":
 
     found = []
     for folder in ReleaseFolder.list(places.home):
-        with folder.carrying() as mine:
+        with folder.carrying(wait=False) as mine:
             if mine and is_ready(folder, places) is not None:
                 found.append(folder)
     return found

@@ -69,7 +69,7 @@ def launch_release(config: Path, overrides: Sequence[str], asked: Asked) -> Rele
     ids = trace_evidence(evaluation, find_attacks(asked.redteam))
     options = {name: value for name, value in yaml.safe_load(config.read_text()).items() if name != "parameters"}
     folder = ReleaseFolder.make(Home.find(), options.pop("run_name", None) or f"release-{uuid.uuid4().hex[:12]}")
-    _run(folder, options, {"ids": ids, "gate": gate, "plan": plan})
+    begin_release(folder, options, {"ids": ids, "gate": gate, "plan": plan})
     return folder
 
 
@@ -90,8 +90,17 @@ def _plan(rules: ReleaseConfig, version: Any, asked: Asked) -> ReleasePlan:
     )
 
 
-def _run(folder: ReleaseFolder, options: dict[str, Any], parameters: dict[str, Any]) -> None:
-    """Run the pipeline to its first pause; how it ended is kept, if it did."""
+def begin_release(folder: ReleaseFolder, options: dict[str, Any], parameters: dict[str, Any]) -> None:
+    """Run the pipeline to its first pause; how it ended is kept, if it did.
+
+    Args:
+        folder: Of the release.
+        options: ZenML's keys.
+        parameters: Of the pipeline.
+
+    Raises:
+        ColumnistError: The gate said no, or a step cannot do its work.
+    """
     from pipelines.release import release
 
     # Its name is not noted as one to mark as failed if this process is killed: a resume mends and goes on.

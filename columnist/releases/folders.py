@@ -128,14 +128,17 @@ class ReleaseFolder:
         write_whole(self.path / names[type(value)], value.model_dump_json(indent=1) + "\n")
 
     @contextmanager
-    def carrying(self) -> Iterator[bool]:
+    def carrying(self, wait: bool = True) -> Iterator[bool]:
         """Be the one process that carries the release on; yield whether this process is.
 
         The lock goes with its process, so a release of which it is free is carried by nobody, whatever its run says.
+
+        Args:
+            wait: Whether to wait for another process that carries it.
         """
         lock = FileLock(self.path / "lock")
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=-1 if wait else 0)
         except Timeout:
             yield False
             return
