@@ -108,6 +108,8 @@ def print_lineage(lineage: Any) -> None:
         out.print(f"[bold]{escape(link.name)}[/bold]")
         for name, fact in link.facts.items():
             out.print(f"  {escape(name)}: {escape(str(fact))}", soft_wrap=True)
+    for note in lineage.notes:
+        out.print(f"note: {escape(note)}", soft_wrap=True)
 
 
 def print_versions(versions: Sequence[dict[str, Any]]) -> None:

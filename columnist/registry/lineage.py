@@ -1,63 +1,58 @@
-"""Walk from a registered version back to the rows it was learned from, checking every link.
+"""Walk from a version's alias back to the rows it was learned from, checking every link.
 
 Ids alone prove nothing: each artifact on the way is loaded and its digest is compared
 with what was recorded, so a lineage that prints is a lineage that holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from columnist.errors import ColumnistError, LineageError
-from columnist.registry.versions import fetch_adapter, find_version
-from columnist.values import Value
+from columnist.home import Home
+from columnist.promotion.audit import AuditLog
+from columnist.registry.aliases import FoundVersion, ModelRegistry
+from columnist.registry.gate_results import StoredDecision, list_decisions, load_decision
+from columnist.registry.links import Fact, Lineage, Link
+from columnist.registry.release_lineage import ReleaseTracer
+from columnist.registry.versions import fetch_adapter, find_aliases, find_version
+from columnist.signing import Signer
 
-Fact = str | int | bool | None
-
-
-class Link(Value):
-    """One station of a lineage and what is known of it."""
-
-    name: str
-    facts: dict[str, Fact]
-
-
-class Lineage(Value):
-    """The whole chain, from the version back to code and base model."""
-
-    version: str
-    links: tuple[Link, ...]
+__all__ = ["Fact", "Lineage", "Link", "trace_lineage"]
 
 
-def trace_lineage(reference: str) -> Lineage:
+def trace_lineage(reference: str, installations: Collection[str] = ()) -> Lineage:
     """Follow a version's lineage to its beginning.
 
     Args:
         reference: As in ``columnist.registry.versions.find_version``.
+        installations: Fingerprints of other installations whose entries in the audit log count.
 
     Raises:
         ModelNotFound: There is no such version.
         LineageError: A link is missing or no longer is what was recorded; the message names it.
     """
-    return _Tracer(find_version(reference)).trace()
+    return _Tracer(find_version(reference), installations).trace()
 
 
 class _Tracer:
     """The walk along one version; each method adds one link."""
 
-    def __init__(self, version: Any):
+    def __init__(self, version: Any, installations: Collection[str]):
         from zenml.client import Client
 
+        self._installations = installations
         self.version, self.tags, self.client = version, dict(version.tags), Client()
         self.name = f"models:/{version.name}/{version.version}"
         self.links: list[Link] = []
 
     def trace(self) -> Lineage:
+        release = self._release()
+        self._evaluation(release)
         self._add("version", {"name": self.version.name, "version": str(self.version.version), "uri": self.name})
         adapter = self._adapter()
         run = self._training_run(adapter)
         training_set = self._training_set(adapter)
         synthesis = self._synthesis_run(training_set)
-        self._evaluation()
         self._code(synthesis, run)
         self._add(
             "base model",
@@ -67,7 +62,25 @@ class _Tracer:
                 "license": self._tag("base_model_license"),
             },
         )
-        return Lineage(version=self.name, links=tuple(self.links))
+        return Lineage(version=self.name, links=tuple(self.links), notes=tuple(release.notes))
+
+    def _release(self) -> ReleaseTracer:
+        home, registry = Home.find(), ModelRegistry()
+        found = FoundVersion(
+            model=self.version.name, version=str(self.version.version), adapter_sha256=self._tag("adapter_sha256")
+        )
+        log = AuditLog(home, Signer.open(home.folder / "keys"), registry, self._installations)
+        release = ReleaseTracer(
+            found,
+            find_aliases(self.version),
+            home,
+            log,
+            lambda gate_id: load_decision(self._artifact("gate result", gate_id)),
+            _find_decision,
+        )
+        release.trace()
+        self.links += release.links
+        return release
 
     def _adapter(self) -> Any:
         expected = self._tag("adapter_sha256")
@@ -107,12 +120,23 @@ class _Tracer:
         self._add("synthesis run", {**facts, **generator, **inputs})
         return run
 
-    def _evaluation(self) -> None:
-        artifact = self._artifact("evaluation", self._tag("origin.evaluation_id"))
+    def _evaluation(self, release: ReleaseTracer) -> None:
+        """Add the evaluation that the version was registered with, and the gate's, where that is another one."""
+        registered = self._tag("origin.evaluation_id")
+        if release.gate and release.gate.evaluation_id != registered:
+            digest = self._add_evaluation("evaluation of the gate", release.gate.evaluation_id)
+            self._same("evaluation of the gate", release.gate.evaluation_sha256, digest)
+        digest = self._add_evaluation("evaluation", registered)
+        if release.gate and release.gate.evaluation_id == registered:
+            self._same("evaluation", release.gate.evaluation_sha256, digest)
+
+    def _add_evaluation(self, name: str, artifact_id: str) -> str:
+        artifact = self._artifact("evaluation", artifact_id)
         evaluation = self._load("evaluation", artifact)
         self._same("evaluated adapter", self._tag("adapter_sha256"), evaluation.candidate.model_sha256)
         tables = {f"{each.tables.name} tables": each.tables.n_tables for each in evaluation.sets}
-        self._add("evaluation", {"sha256": evaluation.digest, **tables, **_artifact_facts(artifact)})
+        self._add(name, {"sha256": evaluation.digest, **tables, **_artifact_facts(artifact)})
+        return str(evaluation.digest)
 
     def _code(self, synthesis: Any, training: Any) -> None:
         facts: dict[str, Fact] = {}
@@ -171,3 +195,7 @@ def _mlflow_run(run_id: str) -> Any:
     import mlflow
 
     return mlflow.MlflowClient().get_run(run_id)
+
+
+def _find_decision(adapter_sha256: str) -> StoredDecision | None:
+    return next((each for each in list_decisions() if each.result.model_sha256 == adapter_sha256), None)

@@ -15,6 +15,7 @@ from columnist.values import Value
 
 MODEL_NAME = "columnist"
 CHAMPION = "champion"
+ALIASES = (CHAMPION, "challenger", "previous")
 _REQUIRED = (
     "filelock", "gguf", "jinja2", "mlflow", "numpy", "openvino", "openvino-genai", "peft", "platformdirs", "psutil",
     "pydantic", "pyyaml", "safetensors", "sqlglot", "tokenizers", "torch", "transformers",
@@ -124,7 +125,9 @@ def _registered_models(client: Any) -> list[Any]:
 
 
 def find_version(reference: str) -> Any:
-    """Return MLflow's model version for ``models:/name/3``, ``models:/name@alias``, ``name/3`` or ``3``.
+    """Return MLflow's model version for ``models:/name/3``, ``models:/name@alias``, ``name/3``, ``3`` or ``champion``.
+
+    The bare names of aliases mean those of ``MODEL_NAME``, as bare numbers mean its versions.
 
     Raises:
         ModelNotFound: There is no such version.
@@ -134,6 +137,8 @@ def find_version(reference: str) -> Any:
 
     client = mlflow.MlflowClient()
     text = reference.removeprefix("models:/")
+    if text in ALIASES:
+        text = f"{MODEL_NAME}@{text}"
     try:
         if "@" in text:
             name, alias = text.rsplit("@", 1)
@@ -146,6 +151,18 @@ def find_version(reference: str) -> Any:
             f"model {reference!r} is not registered (registered: {known}); expected models:/NAME/VERSION or "
             "models:/NAME@ALIAS. `python run.py models` lists them, `python run.py demo` makes the first"
         ) from error
+
+
+def find_aliases(version: Any) -> tuple[str, ...]:
+    """Return the aliases that a version has now.
+
+    Args:
+        version: MLflow's.
+    """
+    import mlflow
+
+    named = mlflow.MlflowClient().get_registered_model(version.name).aliases
+    return tuple(sorted(alias for alias, number in named.items() if str(number) == str(version.version)))
 
 
 def find_champion(candidate_sha256: str) -> str | None:
