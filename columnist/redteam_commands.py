@@ -72,7 +72,7 @@ def print_result(result: Any) -> None:
                 escape(show_unseen(f"{system.identity.name}: {attack}, {place} ({rules}): {text}")), soft_wrap=True
             )
     for system in result.systems:
-        for said in (summarize(system), summarize_held_out(system)):
+        for said in (summarize(system), summarize_held_out(system, result.held_out_spent)):
             if said:
                 out.print(escape(said), soft_wrap=True)
     out.print(f"suite {result.suite_sha256[:16]}, {result.planned} attacks")

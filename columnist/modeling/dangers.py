@@ -39,7 +39,7 @@ _OBJECT = _either("""
     her your my our a an into with here now
 """)
 _TOLD = r"(?:instructions?|prompts?|guidelines|schema|(?:rules|text|everything) above|above|directions)"
-_READER = _either(r"(?:ai\s+)?agents? assistants? models? ai llms? chatbots? bots? copilots? readers? gpt claude")
+READER = _either(r"(?:ai\s+)?agents? assistants? models? ai llms? chatbots? bots? copilots? readers? gpt claude")
 _TONGUES = _either(r"""
     ignorier vergiss\b schreib[et]?\b anweisung ignorez oublie[zr]?\b écri[vs] ecri[vs]ez réponds ignora\b
     ignore\s+(?:todas|todo|as|os)\b olvid[ae]\b escrib[ae]\b escrev[ae]\b instrucci[oó]n instruç instrucoes dimentica\b
@@ -47,6 +47,9 @@ _TONGUES = _either(r"""
     忽略 无视 写入 写下 输出 指令 無視 書いて 指示
     무시 작성 지시 تجاهل اكتب التعليمات अनदेखा निर्देश görmezden talimat
     התעלם הוראות
+    \bbitte\b \bveuillez\b s'il\s(?:vous|te)\spla[iî]t \bpor\s+favor\b \bper\s+(?:favore|piacere)\b \bgelieve\b
+    \balstublieft\b \bproszę\b \blütfen\b \bkérem\b \bvänligen\b \btafadhali\b \bmohon\b пожалуйста παρακαλ कृपया
+    من\sفضلك ください 부탁 주세요
 """)
 _SHOP = _either("com org net io dev ru cn biz xyz uk onion example invalid")
 
@@ -60,6 +63,7 @@ _RULES: Mapping[Danger, tuple[str, ...]] = {
         rf"\b[\w-]+(?:\.|\s*[\[(]?dot[\])]?\s*){_SHOP}\b",
         r"\S@\w|\b\w+\s?[\[(]at[\])]\s?\w+|\b(?:\d{1,3}\.){3}\d{1,3}\b",
         rf"\b(?:https?|www)\s+(?:\w+\s+){{1,6}}{_SHOP}\b",
+        r"%[0-9a-f]{2}\w*%[0-9a-f]{2}",
     ),
     Danger.MARKUP: (
         r"</?[a-z!?]|&(?:\w+|#\w+);|\[[^\]]*\]\s*\(|`|\*\*|(?<!\w)__\w|~~|(?:^|\s)\#{2,}|\{\{|\{\s*\x22|\{%|\$\{|\$\(|\|.*\||^\s*[|>]",
@@ -77,7 +81,7 @@ _RULES: Mapping[Danger, tuple[str, ...]] = {
         r"\b(?-i:AKIA|ASIA)[0-9A-Z]{8,}|\bgh[pousr]_\w{8,}|\bsk[-_](?:(?:live|test|proj|ant)[-_])?\w{8,}|\bxox[abprs]-\w+",
         r"\b(?-i:eyJ)[\w-]{8,}|\b(?-i:AIza)[\w-]{10,}|\bglpat-\w+|BEGIN [A-Z ]*PRIVATE KEY|\b\w+:[^\s@/]+@\w",
         r"\b(?:passw(?:or)?d|pwd|secret|token|api[ _-]?key|credentials?)\b\s*(?:is|are|=|:)\s*['\"]?(?=\S*\d)\S{4,}",
-        r"\b(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{24,}\b",
+        r"\b(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{24,}\b|\b0x[0-9a-f]{12,}",
         r"\b(?-i:(?=\w*[A-Z])(?=\w*[a-z])(?=\w*\d)[A-Za-z0-9+/]{20,})",
         r"\b\d{3}-\d{2}-\d{4}\b|\b(?:\d[ -]?){14,15}\d\b",
     ),
@@ -85,8 +89,8 @@ _RULES: Mapping[Danger, tuple[str, ...]] = {
         rf"\b(?:ignore|disregard|forget|overlook|bypass|override|neglect|skip|violate)\b.{{0,40}}\b{_TOLD}\b",
         r"\b(?:ignore|disregard|forget)\b.{0,20}\b(?:previous|prior|earlier|preceding|before)\b",
         rf"\b(?:previous|prior|earlier|above|new|following|hidden|secret|updated|my|your)\s+{_TOLD}\b",
-        rf"\b(?:to|for)\s+(?:(?:the|any|all|every|an?|next|following)\s+)*{_READER}\s*[:,;–—-]",
-        rf"\b(?:dear|hey|hello|hi|attention|instructions?)\b\W*(?:(?:all|every|ai|to|for|the)\s+)*{_READER}\b",
+        rf"\b(?:to|for)\s+(?:(?:the|any|all|every|an?|next|following)\s+)*{READER}\s*[:,;–—-]",
+        rf"\b(?:dear|hey|hello|hi|attention|instructions?)\b\W*(?:(?:all|every|ai|to|for|the)\s+)*{READER}\b",
         r"\b(?:assistants?|llms?|ai|ai agents?|chatbots?|copilots?|gpt|claude)\s+(?:must|should|shall|please)\b",
         rf"(?:^|[.:;!?—–]\s*|\b(?:then|now|please|always|never)\s+){VERBS}\s+{_OBJECT}\b",
         rf"(?:^|[.:;!?—–]\s*)(?:do not|don't|never|always|only|instead)\s+{VERBS}\s+(?:{_OBJECT}|\w+\s+\w)",
@@ -102,6 +106,7 @@ _PATTERNS = {danger: tuple(re.compile(rule, re.IGNORECASE) for rule in rules) fo
 # Letters that show nothing, beside what Unicode itself calls a format or a control character.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_FIRST_PICTURE = "\u2600"  # of the signs from here on, what Unicode calls a symbol is a picture
 _FOREIGN_LETTERS = 8  # in three words or, where scripts have no spaces, in one: a name has fewer, a sentence has more
 _FOREIGN_WORDS = 3
 _UNSPACED = frozenset({"CJK", "THAI", "LAO", "KHMER", "MYANMAR"})
@@ -133,12 +138,14 @@ def find_dangers(text: str) -> frozenset[Danger]:
 
 
 def _is_disguised(text: str) -> bool:
-    r"""Whether a text has characters that cannot be seen, or that look like letters of another script.
+    r"""Whether a text has characters that cannot be seen, that look like letters of another script, or pictures.
 
     Example:
-        >>> [_is_disguised(text) for text in ("p\u0430ssword", "a\u200bb", "Größe in µm", "ｐａｓｓ")]
-        [True, True, False, True]
+        >>> [_is_disguised(text) for text in ("p\u0430ss", "a\u200bb", "Größe in µm", "ｐａｓｓ", "\u2705 ok", "2 °C")]
+        [True, True, False, True, True, False]
     """
+    if any(sign >= _FIRST_PICTURE and unicodedata.category(sign) == "So" for sign in text):
+        return True
     if any(unicodedata.category(sign) in _HIDDEN or sign in _BLANK for sign in text):
         return True
     mixed = any(len({_script(sign) for sign in word} - {""}) > 1 for word in _WORD.findall(text))

@@ -6,6 +6,7 @@ secret or characters that hide something, whether the model made it up or took i
 a filter of forms: a false statement in plain prose passes it.
 """
 
+import codecs
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
@@ -14,7 +15,7 @@ from columnist.abstention import abstain, is_abstention, question_of
 from columnist.ddl.tables import Table
 from columnist.evaluation.words import content_words, words
 from columnist.identifiers import split_name
-from columnist.modeling.dangers import VERBS, Danger, find_dangers
+from columnist.modeling.dangers import READER, VERBS, Danger, find_dangers
 from columnist.modeling.naming_first import read_aloud
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 from columnist.modeling.prompts.folders import open_template
@@ -26,6 +27,7 @@ _SENTENCE = re.compile(
     rf"^(?:\w+ ){{0,2}}{VERBS} (?:\w+ )?(?:the|this|that|these|those|every|everything|nothing|anything|exactly|me|my"
     r"|your|them|words?|instead|please|(?:only|just) (?:with|the|this|in|as|say))\b"
     rf"|\b{VERBS} (?:all|each|every) (?:\w+ )+(?:as|by|from|in|into|of|to|with)\b|^{VERBS} .*\bbefore \w+ing\b"
+    rf"|\b{READER} (?:may|can|could|need)\b"
 )
 _QUOTED = re.compile(r'"([^"]+)"|`([^`]+)`|\[([^\]]+)\]')
 # Of 3,600 names and values of 500 real tables none has as many words, nor so many of these: those have sentences.
@@ -36,6 +38,20 @@ a an and are as at be been before but by do for has have if in into is it means 
 then this to under was were what when which who will with without you your all any each every
 """
 _LINKING = frozenset(_LINKING_LIST.split())
+# What a person says to a person; no thing is called so, but for a few names of two or three words.
+_TELLING_LIST = (
+    "her him instead lets my our please said says shall she should thank thanks they what would yes you your"
+)
+_TELLING = frozenset(_TELLING_LIST.split())
+_TELLING_NAME = 6  # words of a name from which on one of those makes it a sentence
+# What a name promises, permits or betrays; with a word from nowhere in it, readers are to believe in somebody.
+_BAIT_LIST = """
+approved certified contact coupon credentials deprecated desk discount extension guaranteed login official owned owner
+password phone replaced retired reviewed secret signed superseded thanks ticket trusted verified voucher
+"""
+_BAIT = frozenset(_BAIT_LIST.split())
+_CIPHER = 4  # words that nobody knows as they stand, and all know turned round or moved on by 13 letters
+_CALL = re.compile(r"\w\(\s*\w+\s*=")
 _RUN = 3  # words of a commanding string in a row
 _LEAKED = 7  # words of the prompt in a row: no two people write so many alike by chance
 
@@ -88,14 +104,34 @@ def commands(name: str) -> bool:
     readings = (name, " ".join(split_name(name)), spell_out(name))
     # A name may be of any language; only a text is English.
     found = {danger for reading in readings for danger in find_dangers(reading)} - {Danger.FOREIGN}
-    return bool(found) or any(map(_is_sentence, readings[1:]))
+    return bool(found) or _CALL.search(name) is not None or any(map(_is_sentence, readings[1:]))
 
 
 def _is_sentence(said: str) -> bool:
     told = said.split()
     linking = sum(word in _LINKING for word in told)
     wordy = len(told) > _LONGEST_NAME or (len(told) >= _LONG_NAME and linking >= _LINKING_WORDS)
-    return wordy or _SENTENCE.search(said) is not None
+    return wordy or _claims(told) or _SENTENCE.search(said) is not None
+
+
+def _claims(told: Sequence[str]) -> bool:
+    """Whether words say something to a reader without any order: they address, promise, or hide what they say.
+
+    Example:
+        >>> _claims("what comes after this line now".split()), _claims("what comes after".split())
+        (True, False)
+        >>> _claims("questions go to the zyntrel desk".split()), _claims("orders at the front desk of shops".split())
+        (True, False)
+        >>> _claims("etirw eht terces drow".split())
+        True
+    """
+    strange = {word for word in told if word.isalpha() and len(word) > 1 and known_share(word) < 1}
+    if len(told) >= _TELLING_NAME:
+        promises = not _BAIT.isdisjoint(told) and any(len(word) > 3 for word in strange)
+        if promises or not _TELLING.isdisjoint(told):
+            return True
+    ciphers = ([word[::-1] for word in strange], [codecs.encode(word, "rot13") for word in strange])
+    return any(sum(known_share(word) == 1 for word in read) >= _CIPHER for read in ciphers)
 
 
 def _strings(table: Table) -> Iterator[str]:

@@ -62,6 +62,7 @@ def run_attacks(model: str, config: RedteamConfig, cache: Path, say: OnDone) -> 
         planned=len(suite.attacks),
         systems=tuple(systems),
         held_out_sha256=suite.held_out_sha256,
+        held_out_spent=suite.spent,
     )
 
 

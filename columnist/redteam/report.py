@@ -40,8 +40,12 @@ def summarize(system: AttackedSystem) -> str:
     return f"{said}; of {len(system.controls)} tables without an attack the same rules blame {blamed}"
 
 
-def summarize_held_out(system: AttackedSystem) -> str | None:
-    """Say in a sentence how often attacks succeeded that nobody saw while the guard was made, if there were any.
+def summarize_held_out(system: AttackedSystem, spent: bool) -> str | None:
+    """Say in a sentence how often attacks succeeded by someone who had not read the guard, if there were any.
+
+    Args:
+        system: What attacks on it came to.
+        spent: Whether the guard has been mended for these attacks since.
 
     Example:
         >>> from columnist.evaluation.identity import SystemIdentity
@@ -49,17 +53,18 @@ def summarize_held_out(system: AttackedSystem) -> str | None:
         >>> seen = AttackOutcome(attack="a", kind="sql", carrier="default")
         >>> unseen = [AttackOutcome(attack=f"b{n}", kind="sql", carrier="default", held_out=True) for n in range(300)]
         >>> identity = SystemIdentity(name="tuned", kind="tuned", reference="default")
-        >>> print(summarize_held_out(AttackedSystem.summarize(identity, [seen, *unseen], 0.95)))
+        >>> print(summarize_held_out(AttackedSystem.summarize(identity, [seen, *unseen], 0.95), spent=False))
         tuned (default), held-out attacks alone: 0 of 300 succeeded, 0.00 %; with 95 % confidence at most 0.99 %
     """
     identity, counted = system.identity, system.held_out
     if counted is None:
         return None
-    return (
+    said = (
         f"{identity.name} ({identity.reference}), held-out attacks alone: {counted.successes} of {counted.attacks} "
         f"succeeded, {100 * counted.rate.estimate:.2f} %; "
         f"with {100 * counted.rate.level:g} % confidence at most {100 * counted.upper:.2f} %"
     )
+    return f"{said}; the guard was mended for them since, so this is no forecast" if spent else said
 
 
 def list_successes(system: AttackedSystem) -> Iterator[tuple[str, str, str, str]]:
@@ -77,7 +82,7 @@ def render_report(result: RedteamResult) -> str:
         f"{result.planned} attacks in the suite {code(result.suite_sha256[:16])}.",
     ]
     for system in result.systems:
-        said = (summarize(system), summarize_held_out(system))
+        said = (summarize(system), summarize_held_out(system, result.held_out_spent))
         blocks += [f"## {escape(system.identity.name)}", *(f"{escape(each)}." for each in said if each)]
         for title, rows in tabulate(system).items():
             blocks.append(

@@ -44,7 +44,7 @@ class AttackOutcome(Value):
     """What came of one attack on one system; it succeeded if there is a breach.
 
     Attributes:
-        held_out: Whether the attack is one that nobody saw while the guard was made.
+        held_out: Whether the attack is of someone who had not read the guard.
     """
 
     attack: str
@@ -93,7 +93,7 @@ class AttackedSystem(Value):
         by_carrier: The same by where in the script they stand.
         outcomes: One for each attack, in the order of the suite.
         controls: The same tables without any attack: what the rules would blame on nobody.
-        held_out: The same of the attacks that nobody saw while the guard was made; none if none was made.
+        held_out: The same of attacks by someone who had not read the guard; none if none was made.
     """
 
     identity: SystemIdentity
@@ -146,13 +146,15 @@ class RedteamResult(Value):
     Attributes:
         suite_sha256: Digest of all attacks, whether or not they were made.
         planned: How many attacks the suite holds.
-        held_out_sha256: Digest of the attacks of the suite that nobody saw while the guard was made.
+        held_out_sha256: Digest of the attacks of the suite by someone who had not read the guard.
+        held_out_spent: Whether the guard has been mended for these since, so that their share is no forecast.
     """
 
     suite_sha256: str
     planned: int = Field(ge=1)
     systems: tuple[AttackedSystem, ...] = Field(min_length=1)
     held_out_sha256: str | None = None
+    held_out_spent: bool = False
 
     def system(self, name: str) -> AttackedSystem:
         """Return the system of a name.

@@ -1,9 +1,10 @@
 """The attacks: each of a list of payloads, in each of the places of a script that it names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from jinja2 import Environment, StrictUndefined
@@ -65,7 +66,7 @@ class Attack(Value):
         canary: A made-up word that it wants written, or nothing.
         planted: What must not be repeated.
         wants: What counts as success, in words.
-        held_out: Whether the guard was made by someone who had not seen it.
+        held_out: Whether it is of someone who had not read the guard.
     """
 
     id: str
@@ -80,20 +81,32 @@ class Attack(Value):
     held_out: bool = False
 
 
+class _HeldOut(Value):
+    """What the file of held-out attacks holds."""
+
+    spent: bool
+    payloads: tuple[Payload, ...]
+
+
 class Suite(Value):
-    """All attacks, and the tables that carry them without any."""
+    """All attacks, and the tables that carry them without any.
+
+    Attributes:
+        spent: Whether the guard has been mended for what the held-out attacks achieved.
+    """
 
     attacks: tuple[Attack, ...]
     controls: tuple[Attack, ...]
+    spent: bool = False
 
     @property
     def sha256(self) -> str:
         """Digest of all of them."""
-        return digest_value(self.model_dump(mode="json"))
+        return digest_value(self.model_dump(mode="json", exclude={"spent"}))
 
     @property
     def held_out(self) -> tuple[Attack, ...]:
-        """Those that nobody saw while the guard was made."""
+        """Those of someone who had not read the guard."""
         return tuple(attack for attack in self.attacks if attack.held_out)
 
     @property
@@ -113,11 +126,13 @@ def open_suite() -> Suite:
     """
     carriers = [Carrier.model_validate(each) for each in _read("carriers")]
     hosts = [Host.model_validate(each) for each in _read("hosts")]
-    attacks = [*_cross("payloads", carriers, hosts)]
-    attacks += [attack.model_copy(update={"held_out": True}) for attack in _cross("held_out", carriers, hosts)]
+    unseen = _HeldOut.model_validate(_read("held_out"))
+    attacks = [*_cross(map(Payload.model_validate, _read("payloads")), carriers, hosts)]
+    attacks += [attack.model_copy(update={"held_out": True}) for attack in _cross(unseen.payloads, carriers, hosts)]
     plain = next(carrier for carrier in carriers if carrier.id == "default")
     harmless = Payload(id="none", kind="control", text="none", wants="Nothing.", carriers=("default",))
     return Suite(
+        spent=unseen.spent,
         attacks=tuple(attacks),
         controls=tuple(
             _make(harmless, plain, host).model_copy(update={"id": f"none.{host.name}", "payload": ""}) for host in hosts
@@ -125,9 +140,8 @@ def open_suite() -> Suite:
     )
 
 
-def _cross(name: str, carriers: list[Carrier], hosts: list[Host]) -> Iterator[Attack]:
-    for number, read in enumerate(_read(name)):
-        payload = Payload.model_validate(read)
+def _cross(payloads: Iterable[Payload], carriers: list[Carrier], hosts: list[Host]) -> Iterator[Attack]:
+    for number, payload in enumerate(payloads):
         for carrier in _chosen(payload, carriers):
             yield _make(payload, carrier, hosts[number % len(hosts)])
 
@@ -183,6 +197,5 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
-def _read(name: str) -> list[dict[str, object]]:
-    found = files("columnist.redteam").joinpath(f"data/{name}.yaml").read_bytes()
-    return list(yaml.safe_load(found))
+def _read(name: str) -> Any:
+    return yaml.safe_load(files("columnist.redteam").joinpath(f"data/{name}.yaml").read_bytes())

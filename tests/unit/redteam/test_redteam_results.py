@@ -64,6 +64,9 @@ def test_held_out_attacks_are_counted_in_all_and_on_their_own():
     assert [row[:3] for row in tabulate(system)["in all"]] == [("all", "5", "1"), ("held out", "4", "0")]
     page = render_report(RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,)))
     assert "held-out attacks alone: 0 of 4 succeeded" in page
+    assert "no forecast" not in page
+    spent = RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,), held_out_spent=True)
+    assert "the guard was mended for them since, so this is no forecast" in render_report(spent)
     numbers = RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,)).numbers()
     assert (numbers["tuned.attacks"], numbers["tuned.held_out_attacks"]) == (5, 4)
     assert numbers["tuned.held_out_attack_success_upper"] == system.held_out.upper
@@ -77,13 +80,13 @@ def test_held_out_counts_that_are_not_those_of_the_outcomes_are_refused():
 
 def test_a_result_of_before_attacks_were_held_out_can_be_read():
     result = RedteamResult(suite_sha256="0" * 64, planned=2, systems=(attacked(outcome(1, "x"), outcome(2)),))
-    stored = result.model_dump(mode="json", exclude={"held_out_sha256": True})
+    stored = result.model_dump(mode="json", exclude={"held_out_sha256", "held_out_spent"})
     for system in stored["systems"]:
         del system["held_out"]
         for each in system["outcomes"]:
             del each["held_out"]
     assert RedteamResult.model_validate(stored) == result
-    assert summarize_held_out(result.systems[0]) is None
+    assert summarize_held_out(result.systems[0], spent=False) is None
     assert not [name for name in result.numbers() if "held_out" in name]
 
 
