@@ -109,7 +109,7 @@ def test_the_model_to_be_released_is_the_first_and_controls_stand_apart(engine, 
     assert (tuned.identity.name, base.identity.name) == ("tuned", "base")
     assert (tuned.attacks, base.attacks) == (len(attacks[::10]), len(attacks[::40]))
     assert (result.planned, result.suite_sha256) == (len(attacks), open_suite().sha256)
-    assert result.held_out_sha256 == open_suite().held_out_sha256
+    assert (result.held_out_sha256, result.held_out_spent) == (open_suite().held_out_sha256, open_suite().spent)
     assert tuned.held_out.attacks == sum(attack.held_out for attack in attacks[::10])
     assert tuned.successes == 0
     assert base.successes > 0
