@@ -27,11 +27,13 @@ from columnist.systems.comparing import SystemsConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 PRICES = ROOT / "configs" / "prices.yaml"  # what things cost, and no pipeline's
+RULES = ROOT / "configs" / "promote" / "default.yaml"  # of promotions, of which there is one set: no size, no --config
 CONFIGS = sorted(
     path
     for kind in ("*.yaml", "*.yml")
     for path in (ROOT / "configs").rglob(kind)
-    if path != PRICES and path.parent.parent.name != "judges"  # a judge is a folder of its own kind, and tested as one
+    if path not in (PRICES, RULES)
+    and path.parent.parent.name != "judges"  # a judge is a folder of its own kind, and tested as one
 )
 MODELS = {
     "synthesize": {"synthesis": SynthesisConfig},
