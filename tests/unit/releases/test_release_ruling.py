@@ -5,13 +5,14 @@ import shutil
 
 import pytest
 from promotion_evidence import NOW, Case, Killed, approving, close_one, lose, make_desk, open_one
-from study_parts import make_config, make_places
+from study_parts import BASELINE, CANDIDATE, make_config, make_places, make_pool
 
 from columnist.errors import ConfigError, PromotionRefused, StudyError
 from columnist.promotion.approvals import Decision
 from columnist.promotion.audit import Action, read_log
 from columnist.promotion.promoting import decide
 from columnist.promotion.refusals import Refusal
+from columnist.releases import studying
 from columnist.releases.folders import Ending, ReleaseFolder, ReleaseStudy, Stage
 from columnist.releases.plan import ReleasePlan, StudyPlan
 from columnist.releases.ruling import Office, answer, find_answer, is_ready, promote_release, rule_on_evidence
@@ -188,6 +189,27 @@ def test_the_study_of_a_release_is_opened_once(case, release):
     study = study_of(case, case.open)
     release.keep(study)
     assert open_release_study(PLAN, release, case.places, NOW, lambda *_: None) == study
+
+
+def test_a_study_whose_opening_was_killed_before_it_was_kept_is_taken(case, release, monkeypatch):
+    systems = {"candidate": CANDIDATE, "baseline": BASELINE}
+    monkeypatch.setattr(studying, "find_system", lambda name, _: systems[name])
+    monkeypatch.setattr(studying, "make_pool", lambda _: make_pool())
+    before = {each.study_id for each in case.places.storage.studies()}
+    keep = ReleaseFolder.keep
+    monkeypatch.setattr(ReleaseFolder, "keep", kill)
+    with pytest.raises(Killed):
+        open_release_study(PLAN, release, case.places, NOW, lambda *_: None)
+    monkeypatch.setattr(ReleaseFolder, "keep", keep)
+    study = open_release_study(PLAN, release, case.places, NOW, lambda *_: None)
+    assert {each.study_id for each in case.places.storage.studies()} - before == {study.study_id}
+    # Another release of the same version opens a study of its own.
+    other = ReleaseFolder.make(case.desk.home, "release-2")
+    assert open_release_study(PLAN, other, case.places, NOW, lambda *_: None) != study
+
+
+def kill(*_):
+    raise Killed
 
 
 def test_tables_that_were_not_evaluated_are_refused():
