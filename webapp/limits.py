@@ -38,7 +38,7 @@ class Limits(Value):
     """
 
     session: Rate = Rate(per_second=10, burst=60)
-    address: Rate = Rate(per_second=100, burst=600)
+    address: Rate = Rate(per_second=500, burst=2000)
     failures: Rate = Rate(per_second=0.2, burst=20)
 
 

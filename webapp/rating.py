@@ -205,8 +205,8 @@ def _rows(shown: Shown, form: Form) -> list[Row]:
 
 
 def _read_reason(form: Form) -> str:
-    """Return a reason with plain line ends and without what a database cannot hold."""
-    return form.one("reason").replace("\r\n", "\n").replace("\0", "").strip()[:MAX_REASON]
+    """Return a reason with plain line ends; browsers count these as one sign, and send two."""
+    return form.one("reason").replace("\r\n", "\n").strip()[:MAX_REASON]
 
 
 def _read_marks(form: Form, shown: Shown) -> Iterator[Mark]:

@@ -91,6 +91,8 @@ async def read_form(request: Request) -> Form:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise HTTPException(400) from error
+    if any("\0" in value for pair in pairs for value in pair):
+        raise HTTPException(400)  # no key writes it, and PostgreSQL cannot hold it
     return Form(fields=tuple(pairs))
 
 

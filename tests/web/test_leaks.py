@@ -12,6 +12,7 @@ from pathlib import Path
 
 import leaks
 import pytest
+from itsdangerous import URLSafeSerializer
 from rating_site import RatingSite
 from study_parts import NOW, RuleSystem, make_config, make_pool
 
@@ -116,6 +117,10 @@ def words_of(exchanges):
         yield each.url, each.url
         yield f"page {each.url}", each.body
         yield f"header of {each.url}", "\n".join(f"{name}: {value}" for name, value in each.headers)
+        for name, value in each.headers:
+            if name == "set-cookie" and value.startswith("clock=") and not value.startswith('clock="'):
+                told = URLSafeSerializer("any").loads_unsafe(value.removeprefix("clock=").partition(";")[0])[1]
+                yield f"clock of {each.url}", str(told)
 
 
 def test_the_recording_is_of_whole_sessions(recording, rows):
@@ -132,6 +137,12 @@ def test_the_recording_is_of_whole_sessions(recording, rows):
 
 def test_no_page_header_or_address_names_a_model(recording):
     assert leaks.find_words(words_of(recording.exchanges), recording.hidden) == []
+
+
+def test_cookies_are_read_where_they_are_looked_at(recording):
+    clocks = [text for where, text in words_of(recording.exchanges) if where.startswith("clock of")]
+    assert len(clocks) > 50
+    assert all("item_id" in text and "spent_s" in text for text in clocks)
 
 
 def test_no_log_line_names_a_model(recording):

@@ -28,7 +28,7 @@ def test_what_is_shown_is_what_is_recorded(site):
     a, b = texts[shown.a_text_id], texts[shown.b_text_id]
     assert browser.options[0] == (a.table_text, b.table_text)
     assert browser.options[1:] == [(of_a, of_b) for (_, of_a), (_, of_b) in zip(a.columns, b.columns, strict=True)]
-    fields = {"mark-A-0": "vague", "mark-B-2": ["wrong", "echoes the name"], "reason": " First\r\nsecond\0 line "}
+    fields = {"mark-A-0": "vague", "mark-B-2": ["wrong", "echoes the name"], "reason": " First\r\nsecond line "}
     browser.answer("B", **fields)
     (ballot,) = site.ballots()
     assert (ballot.a_text_id, ballot.b_text_id) == (a.text_id, b.text_id)

@@ -136,6 +136,7 @@ def test_the_policy_allows_nothing_by_default_and_nothing_inline():
         (b"a=" + b"x" * MOST_BYTES, "application/x-www-form-urlencoded", 413),
         (b"a=1", "multipart/form-data; boundary=x", 415),
         (b"{}", "application/json", 415),
+        (b"a=%00", "application/x-www-form-urlencoded", 400),
         (b"a=%ff", "application/x-www-form-urlencoded", 400),
         (b"\xff", "application/x-www-form-urlencoded", 400),
         (b"&".join([b"a=1"] * (MOST_FIELDS + 1)), "application/x-www-form-urlencoded", 400),
