@@ -30,6 +30,7 @@ from columnist.select_commands import select
 from columnist.serve_commands import serve
 from columnist.study_commands import study
 from columnist.taxonomy_commands import taxonomy
+from columnist.trace_commands import affected, read_installations, trace
 
 _ROOT = Path(__file__).resolve().parent
 _CONFIGS = _ROOT / "configs"
@@ -62,6 +63,8 @@ cli.add_command(promote)
 cli.add_command(rollback)
 cli.add_command(audit)
 cli.add_command(serve)
+cli.add_command(trace)
+cli.add_command(affected)
 
 
 @cli.command()
@@ -331,16 +334,16 @@ def prove_clean(make_canary: bool, verify: Path | None, **options: Any) -> None:
 @click.argument("version")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def lineage(version: str, as_json: bool) -> None:
-    """Print where a registered version came from, checking every link.
+    """Print where a version came from, checking every link: champion, challenger, previous or models:/NAME/VERSION.
 
     \b
-    Example: python run.py lineage models:/columnist@challenger
+    Example: python run.py lineage champion
     """
     with _stores():
         from columnist.registry.lineage import trace_lineage
         from columnist.terminal import print_lineage
 
-        found = trace_lineage(version)
+        found = trace_lineage(version, read_installations())
         if as_json:
             click.echo(found.model_dump_json(indent=2))
         else:

@@ -21,10 +21,14 @@ from columnist.modeling.journal import Journal
 from columnist.modeling.prompts import Prompt, PromptKind, prompt_digest
 from columnist.modeling.shipped import shipped_adapter
 from columnist.rendering import Format, Header, render
+from columnist.tracing.records import Author
 from columnist.values import Value
 
 BASE, DEFAULT = "base", "default"
 _REGISTERED = "models:/"
+
+# Called with a document, who wrote it, and its tables with their texts.
+OnDocument = Callable[[str, Author, Sequence[TableDocumentation]], None]
 
 
 class Wishes(Value):
@@ -61,6 +65,7 @@ class Writer(NamedTuple):
         kind: The prompts it knows.
         acceptance: Tells how likely its texts are to be accepted.
         open: Opens its engine.
+        author: What a document's record says of it.
     """
 
     name: str
@@ -68,6 +73,7 @@ class Writer(NamedTuple):
     kind: PromptKind
     acceptance: Acceptance | None
     open: Callable[[], Engine]
+    author: Author
 
 
 def describe_script(
@@ -76,6 +82,7 @@ def describe_script(
     format_name: str,
     on_progress: OnProgress | None = None,
     say: Callable[[str], None] = lambda _: None,
+    on_document: OnDocument | None = None,
 ) -> str:
     """Return the documentation of a script's tables in one of the formats.
 
@@ -89,6 +96,7 @@ def describe_script(
         format_name: One of ``Format``.
         on_progress: Called whenever a prompt is finished.
         say: Called with lines about the work: who writes, and what need not be written again.
+        on_document: Called with what is returned, and what a record of it has to say.
 
     Raises:
         ModelNotFound: The model is not there.
@@ -118,7 +126,10 @@ def describe_script(
         )
     say(f"described by {writer.name}")
     documentations = [_merge(table, None if table.partition_of else next(described)) for table in script.tables]
-    return render(documentations, Format(format_name), Header(source=script.file, model=writer.name))
+    document = render(documentations, Format(format_name), Header(source=script.file, model=writer.name))
+    if on_document:
+        on_document(document, writer.author, documentations)
+    return document
 
 
 def choose_writer(wishes: Wishes, home: Home) -> Writer:
@@ -156,12 +167,14 @@ def _endpoint_writer(wishes: Wishes) -> Writer:
             f"an endpoint is asked by the engine openai, not by {wishes.engine.value}; leave out --engine"
         )
     reference = f"{wishes.endpoint}#{wishes.endpoint_model}"
+    name = f"{wishes.endpoint_model} at {wishes.endpoint}"
     return Writer(
-        name=f"{wishes.endpoint_model} at {wishes.endpoint}",
+        name=name,
         digest=digest_value([reference, prompt_digest(PromptKind.INSTRUCT)]),
         kind=PromptKind.INSTRUCT,
         acceptance=None,
         open=lambda: open_engine(reference, None, EngineName.OPENAI),
+        author=Author(name=name, prompt_sha256=prompt_digest(PromptKind.INSTRUCT), engine=EngineName.OPENAI.value),
     )
 
 
@@ -169,19 +182,38 @@ def _base_writer(wishes: Wishes) -> Writer:
     base = resolve_base_model(EMBEDDED)
     engine = settle_engine(base, wishes.engine)
     digest = digest_value([base.digest, prompt_digest(PromptKind.INSTRUCT), engine.value])
-    return Writer(EMBEDDED, digest, PromptKind.INSTRUCT, None, lambda: open_engine(EMBEDDED, None, wishes.engine))
+    author = Author(
+        name=EMBEDDED,
+        prompt_sha256=prompt_digest(PromptKind.INSTRUCT),
+        engine=engine.value,
+        base_model=EMBEDDED,
+        base_model_sha256=base.digest,
+    )
+    return Writer(
+        EMBEDDED, digest, PromptKind.INSTRUCT, None, lambda: open_engine(EMBEDDED, None, wishes.engine), author
+    )
 
 
 def _tuned_writer(name: str, adapter: Adapter, wishes: Wishes) -> Writer:
     card = adapter.card
     # Texts are kept under the engine that writes them: "auto" may stand for another one tomorrow.
     engine = settle_engine(resolve_base_model(card.base_model), wishes.engine)
+    shown = f"{name} (adapter {adapter.digest[:12]})"
     return Writer(
-        name=f"{name} (adapter {adapter.digest[:12]})",
+        name=shown,
         digest=digest_value([card.base_model_digest, adapter.digest, prompt_digest(card.prompt), engine.value]),
         kind=card.prompt,
         acceptance=read_acceptance(adapter.folder),
         open=lambda: open_engine(card.base_model, adapter, wishes.engine),
+        author=Author(
+            name=shown,
+            prompt_sha256=prompt_digest(card.prompt),
+            engine=engine.value,
+            adapter_sha256=adapter.digest,
+            base_model=card.base_model,
+            base_model_sha256=card.base_model_digest,
+            training_set_sha256=card.training_set_sha256,
+        ),
     )
 
 

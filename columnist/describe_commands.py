@@ -31,11 +31,19 @@ _ENGINES = ("auto", "openvino", "transformers", "vllm", "openai")
     help="Ask a person instead of showing a text that is less likely to be accepted: 0 shows all. If left out it is "
     "the model's own, in acceptance.json of its folder: 0.3 for the default model.",
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write which model wrote which text as JSON, and keep that for run.py trace and affected.",
+)
 @click.option("--fresh", is_flag=True, help="Describe again what an earlier run has described.")
 @click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True)
 @click.option("--endpoint", metavar="URL", help="Let a model behind an endpoint in OpenAI's form write instead.")
 @click.option("--endpoint-model", metavar="NAME", help="Which model of the endpoint.")
-def describe(source: str, format_: str, dialect: str | None, output: Path | None, **wishes: Any) -> None:
+def describe(
+    source: str, format_: str, dialect: str | None, output: Path | None, record: Path | None, **wishes: Any
+) -> None:
     """Document the tables of a CREATE TABLE script; SOURCE is a file, or - for standard input.
 
     Comments that people wrote are kept as they are. An interrupted run is gone on
@@ -49,15 +57,18 @@ def describe(source: str, format_: str, dialect: str | None, output: Path | None
     from columnist.terminal import DescribeProgress, print_note, print_skipped
 
     script = read_source(source, dialect)
-    if output:
-        check_folder(output)
+    for file in (output, record):
+        if file:
+            check_folder(file)
     print_skipped(script)
     os.environ.update(Home.library_environment())
     from columnist.describe import Wishes, describe_script
 
     with DescribeProgress() as progress:
         try:
-            text = describe_script(script, Wishes(**wishes), format_, progress.update, print_note)
+            text = describe_script(
+                script, Wishes(**wishes), format_, progress.update, print_note, _recorder(record, script, format_)
+            )
         except KeyboardInterrupt:
             print_note(progress.interruption())
             sys.exit(130)
@@ -66,6 +77,21 @@ def describe(source: str, format_: str, dialect: str | None, output: Path | None
         write_whole(output, text)
     else:
         click.echo(text, nl=not text.endswith("\n"))
+
+
+def _recorder(file: Path | None, script: Any, format_name: str) -> Any:
+    """Return what keeps the record of a document, where one is asked for."""
+    if file is None:
+        return None
+    from columnist.home import Home
+    from columnist.provenance import code_version
+    from columnist.tracing.records import keep_record, make_record
+
+    def keep(document: str, author: Any, tables: Any) -> None:
+        made = make_record(document, format_name, script.file or "", author, tables, code_version())
+        keep_record(made, Home.find(), file)
+
+    return keep
 
 
 def read_source(source: str, dialect: str | None) -> Any:

@@ -20,6 +20,7 @@ from columnist.synthesis import SynthesisConfig, synthesize_to
 from columnist.synthesis.examples import Example, Split
 from columnist.synthesis.lexicon import load_lexicon
 from columnist.synthesis.partition import draw_partition
+from columnist.tracing.records import Author
 
 HOSTILE = "<script>alert(1)</script> | [x](javascript:alert(1))"
 
@@ -45,7 +46,9 @@ def writers(monkeypatch, tmp_path):
 
     def choose(wishes, _home):
         name, kind = ("base", PromptKind.INSTRUCT) if wishes.model == BASE else ("tuned", PromptKind.COMPACT)
-        return Writer(name, f"digest of {name}", kind, None, lambda: FakeEngine(name))
+        return Writer(
+            name, f"digest of {name}", kind, None, lambda: FakeEngine(name), Author(name=name, prompt_sha256="")
+        )
 
     monkeypatch.setattr(sampling, "choose_writer", choose)
 
