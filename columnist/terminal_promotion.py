@@ -21,7 +21,7 @@ def print_entries(entries: Sequence[Entry]) -> None:
             str(entry.sequence),
             f"{event.at:%Y-%m-%d %H:%M} UTC",
             event.action.value,
-            escape(f"{event.model}/{event.version}"),
+            escape(f"{event.model}/{event.version}".rstrip("/")),
             escape(", ".join(event.by)),
             escape(event.why),
             escape("\n".join(f"{name} {value[:16]}" for name, value in event.seen.items())),

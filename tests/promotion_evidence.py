@@ -51,6 +51,7 @@ class FakeRegistry:
         self.tags: dict[str, dict[str, str]] = {}
         self.own_tags: dict[str, str] = {}
         self.dies_at: str | None = None
+        self.names = ("columnist",)
 
     def locate(self, reference: str) -> tuple[str, str]:
         version = reference.rpartition("/")[2]
@@ -92,7 +93,7 @@ class FakeRegistry:
         return self.own_tags
 
     def models(self) -> tuple[str, ...]:
-        return ("columnist",)
+        return self.names
 
 
 def make_rules(**changes) -> PromotionConfig:

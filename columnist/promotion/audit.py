@@ -230,6 +230,8 @@ class AuditLog:
         if not entries:
             return
         last = entries[-1]
+        if last.event.model not in self._registry.models():
+            return  # deleted since, with its tag
         if self._read_head() != last.head or self._read_tag(last.event.model) != last.head:
             self._move_head(last)
 
@@ -276,7 +278,9 @@ class AuditLog:
     def _verify_aliases(self, entries: Sequence[Entry]) -> Iterator[str]:
         for model in sorted({entry.event.model for entry in entries if entry.event.move}):
             moves = moves_of(entries, model)
-            if moves and (found := self._registry.read(model)) != (told := moves[-1].move.after):
+            if model not in self._registry.models():
+                yield f"{model}: the log knows its champion, but it is not registered any more: it was deleted"
+            elif moves and (found := self._registry.read(model)) != (told := moves[-1].move.after):
                 yield (
                     f"{model}: champion is {found.champion} and previous {found.previous}, but the log says "
                     f"{told.champion} and {told.previous}: an alias was moved past it"
@@ -288,6 +292,9 @@ class AuditLog:
             if event.action is not Action.OVERRIDDEN:
                 continue
             intent = next(each for each in entries if each.sha256 == event.finishes)
+            if not self._registry.has(event.model, event.version):
+                yield f"entry {entry.sequence}: {event.model}/{event.version}, which was overridden to, was deleted"
+                continue
             tags = self._registry.version_tags(event.model, event.version)
             if tags.get(intent.override_tag) != intent.override_text:
                 yield f"entry {entry.sequence}: {event.model}/{event.version} has lost its tag {intent.override_tag}"
@@ -329,6 +336,10 @@ def verify_head(entries: Sequence[Entry], head: Head | None, where: str) -> Iter
 
     A process may be killed after it has written an entry and before it has moved the head: one entry
     more than the head knows is therefore no fault.
+
+    Example:
+        >>> list(verify_head([], Head(sequence=2, sha256="0" * 64), "the head file"))
+        ['the head file knows 2 entries, but the log does not: entries were taken off its end']
     """
     numbers = [entry.sequence for entry in entries]
     if head is None:

@@ -9,7 +9,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from columnist.errors import AdapterError, AuditError, EvidenceError, PromotionRefused
+from columnist.errors import (
+    AdapterError,
+    AuditError,
+    ConfigError,
+    EvidenceError,
+    ModelNotFound,
+    PromotionRefused,
+)
 from columnist.home import Home
 from columnist.promotion.approvals import (
     PURPOSE,
@@ -165,9 +172,15 @@ def rollback(desk: Desk, model: str, reviewer: str, reason: str, at: datetime) -
     goes back twice and not to and fro.
 
     Raises:
+        ConfigError: There is no reviewer or no reason.
+        ModelNotFound: There is no such model, or the files of the previous champion are gone.
         PromotionRefused: There is no previous champion, or its files were changed.
         AuditError: The audit log does not hold.
     """
+    if not reviewer.strip() or not reason.strip():
+        raise ConfigError("expected the name of a reviewer and a reason, but one of them is empty; give both")
+    if model not in desk.registry.models():
+        raise ModelNotFound(f"model {model!r} is not registered; expected one that run.py models lists")
     with deciding(desk, model, "", at, {}, by=(reviewer,)):
         entries, now = desk.log.entries(), desk.registry.read(model)
         moves = moves_of(entries, model)
@@ -324,8 +337,8 @@ def check_approval(
             f"{who} was signed with the key {approval.signature.fingerprint[:16]}, which is neither this "
             "installation's nor that reviewer's in configs/promote/default.yaml",
         )
-    said = [each for each in (*read_approvals(desk.home, subject, purpose), approval) if each.is_intact]
-    last = max((each for each in said if each.reviewer == approval.reviewer), key=lambda each: each.at)
+    said = [each for each in read_approvals(desk.home, subject, purpose) if each.is_intact and _is_known(desk, each)]
+    last = max((each for each in (*said, approval) if each.reviewer == approval.reviewer), key=lambda each: each.at)
     if Decision.REJECT in (approval.decision, last.decision):
         raise PromotionRefused(Refusal.REJECTED, f"{approval.reviewer} rejected it: {last.reason}")
     require_fresh(f"{approval.reviewer} signed", approval.at, desk.config.max_approval_age_days, at)

@@ -3,7 +3,7 @@
 import pytest
 from promotion_evidence import NOW, FakeRegistry, Killed, make_desk
 
-from columnist.errors import AdapterError, PromotionRefused
+from columnist.errors import AdapterError, ConfigError, ModelNotFound, PromotionRefused
 from columnist.promotion import Refusal
 from columnist.promotion.audit import Action
 from columnist.promotion.promoting import finish_interrupted, move, rollback
@@ -120,3 +120,23 @@ def test_a_previous_champion_whose_files_were_changed_does_not_come_back(tmp_pat
         roll_back(desk)
     assert caught.value.reason is Refusal.EDITED_MODEL
     assert desk.registry.placement.champion == "2"
+
+
+@pytest.mark.parametrize(("reviewer", "reason"), [(" ", "why"), ("Ada", "")])
+def test_nobody_rolls_back_without_a_name_and_a_reason(tmp_path, reviewer, reason):
+    desk = make_desk(tmp_path, FakeRegistry(champion="2", previous="1"))
+    with pytest.raises(ConfigError, match="a reviewer and a reason"):
+        rollback(desk, "columnist", reviewer, reason, NOW)
+
+
+def test_a_model_that_is_not_there_is_not_rolled_back(tmp_path):
+    with pytest.raises(ModelNotFound, match="'nope' is not registered"):
+        rollback(make_desk(tmp_path), "nope", "Ada", "why", NOW)
+
+
+def test_a_model_that_was_deleted_shows(tmp_path):
+    desk = make_desk(tmp_path)
+    promote_to(desk, "2")
+    desk.registry.names = ()
+    (fault,) = desk.log.verify()
+    assert "it was deleted" in fault

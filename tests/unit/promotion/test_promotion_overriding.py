@@ -119,6 +119,13 @@ def test_a_tag_that_was_removed_shows_and_the_log_still_knows(desk, key):
     assert overrides_of(desk.log.entries())["columnist", "2"]
 
 
+def test_an_overridden_version_that_was_deleted_shows(desk, key):
+    refuse(desk, "Ada")
+    sign(desk, "Ben", signer=key)
+    del desk.registry.adapters["2"]
+    assert "columnist/2, which was overridden to, was deleted" in desk.log.verify()[0]
+
+
 def test_an_override_that_was_killed_gets_its_tag_when_it_is_finished(desk, key):
     refuse(desk, "Ada")
     desk.registry.dies_at = "tags"

@@ -293,6 +293,13 @@ def test_an_approval_that_its_reviewer_has_taken_back_does_not_count(case, refus
     assert read_approvals(case.desk.home, approval.subject) == (taken_back,)
 
 
+def test_a_rejection_by_an_unknown_key_stops_nobody(case, tmp_path):
+    approval = signature_of(case)
+    forged = approving(case.desk, decision=Decision.REJECT, at=NOW + timedelta(minutes=1), signer=Signer.open(tmp_path))
+    record_approval(case.desk.home, forged(approval.subject))
+    assert case.promote(approval=lambda _: approval).event.by == ("Ada",)
+
+
 def test_an_approval_by_an_unknown_key(case, refused, tmp_path):
     other = Signer.open(tmp_path / "other")
     refused(Refusal.UNKNOWN_KEY, approval=approving(case.desk, signer=other))
