@@ -133,6 +133,21 @@ def test_lineage_notices_a_changed_row(loop):
         rows.write_text(before)
 
 
+def test_an_example_leads_to_the_version_that_learned_from_it(loop):
+    from columnist.registry.learned import list_learned_adapters, list_learned_versions, list_sets
+    from columnist.synthesis.examples import Split
+    from columnist.tracing.affected import find_example
+
+    stored = next(each for each in list_sets() if each.artifact_id == str(loop.training_set.id))
+    assert stored.sha256 == loop.training_set.content_hash
+    example_id = loop.training_set.load().train[0].id
+    assert find_example(example_id, stored.rows(Split.TRAIN)) is not None
+    assert find_example(example_id, stored.rows(Split.TEST)) is None
+    versions = [each for each in list_learned_versions() if each.training_set_sha256 == stored.sha256]
+    assert loop.version.load().uri in [each.uri for each in versions]
+    assert len(list_learned_adapters(stored.sha256)) >= 1
+
+
 def test_training_refuses_a_training_set_that_was_changed(loop):
     from pipelines.launch import CONFIGS, launch_train
 
