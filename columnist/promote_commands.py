@@ -44,8 +44,7 @@ def promote(
     What is demanded stands in configs/promote/default.yaml, and no option changes it.
 
     \b
-    Example: python run.py promote models:/columnist/2 --study 3f0c6c1e9d2b7a45 \\
-               --reviewer Ada --reason "no worse on 62 tables, and half the price"
+    Example: python run.py promote 2 --study 3f0c6c1e9d2b7a45 --reviewer Ada --reason "as-good-and-cheaper"
     """
     if override and study_id is not None:
         raise ConfigError("--override is for a promotion without a study; leave --study out, or --override")
@@ -79,7 +78,7 @@ def rollback(reviewer: str, reason: str, model: str) -> None:
     """Make the previous champion the champion again; it needs no evidence, and is recorded.
 
     \b
-    Example: python run.py rollback --reviewer Ada --reason "texts about dates are wrong since today"
+    Example: python run.py rollback --reviewer Ada --reason "vague-about-dates"
     """
     desk = _open_desk(zenml=False)
     from columnist.promotion.promoting import rollback as roll_back
