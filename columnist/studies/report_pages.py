@@ -72,64 +72,76 @@ def summarize(report: StudyReport) -> str:
 def list_sections(report: StudyReport) -> tuple[Section, ...]:
     """Return the tables of the page, in its order."""
     analysis = report.result.analysis
-    level = f"{analysis.win_rate.level:.0%}"
-    return (
-        Section(
-            "Win rates",
-            f"Of the candidate, with {level} intervals over tables: a tie or two bad texts count one half.",
-            ("measured", "win rate", "what it is"),
-            tuple(_list_rates(analysis)),
+    return (*_list_statistics(analysis), *_list_agreements(report), *_list_raters(analysis), _list_slices(analysis))
+
+
+def _list_statistics(analysis: StudyAnalysis) -> Iterator[Section]:
+    yield Section(
+        "Win rates",
+        f"Of the candidate, with {analysis.win_rate.level:.0%} intervals over tables: a tie or two bad texts count one "
+        "half.",
+        ("measured", "win rate", "what it is"),
+        tuple(_list_rates(analysis)),
+    )
+    yield Section(
+        "Looks",
+        "Registered before the first ballot. The last one that was reached decides; its interval keeps the error over "
+        "all looks together at what was registered.",
+        ("tables", "reached", "standard errors", "win rate", "says"),
+        tuple(
+            (str(each.tables), _yes(each.reached), f"{each.bound:.3f}", show(each.interval), each.verdict.value)
+            for each in analysis.looks
         ),
-        Section(
-            "Looks",
-            "Registered before the first ballot. The last one that was reached decides; its interval keeps the error "
-            "over all looks together at what was registered.",
-            ("tables", "reached", "standard errors", "win rate", "says"),
-            tuple(
-                (str(each.tables), _yes(each.reached), f"{each.bound:.3f}", show(each.interval), each.verdict.value)
-                for each in analysis.looks
-            ),
+    )
+    yield Section(
+        "What a promotion needs beside it",
+        "All of these have to hold.",
+        ("condition", "holds", "how"),
+        tuple((each.name, _yes(each.holds), each.reason) for each in analysis.conditions),
+    )
+
+
+def _list_agreements(report: StudyReport) -> Iterator[Section]:
+    analysis = report.result.analysis
+    yield Section(
+        "Agreement",
+        f"Of raters on the same table: candidate better, worse, a tie, both bad. {report.n_ties} ballots are ties, "
+        f"{report.n_both_bad} find both bad, and raters prefer different texts on {report.n_disputed} tables.",
+        ("coefficient", "value", "what it is"),
+        tuple(_list_agreement(analysis)),
+    )
+    yield Section(
+        "Two raters at a time",
+        "Cohen's kappa, and the share of tables with the same answer.",
+        ("raters", "tables", "same answer", "kappa"),
+        tuple(
+            (f"{each.first} and {each.second}", str(each.n_tables), show(each.percent), show(each.kappa))
+            for each in (analysis.agreement.cohen if analysis.agreement else ())
         ),
-        Section(
-            "What a promotion needs beside it",
-            "All of these have to hold.",
-            ("condition", "holds", "how"),
-            tuple((each.name, _yes(each.holds), each.reason) for each in analysis.conditions),
-        ),
-        Section(
-            "Agreement",
-            f"Of raters on the same table: candidate better, worse, a tie, both bad. {report.n_ties} ballots are ties, "
-            f"{report.n_both_bad} find both bad, and raters prefer different texts on {report.n_disputed} tables.",
-            ("coefficient", "value", "what it is"),
-            tuple(_list_agreement(analysis)),
-        ),
-        Section(
-            "Two raters at a time",
-            "Cohen's kappa, and the share of tables with the same answer.",
-            ("raters", "tables", "same answer", "kappa"),
-            tuple(
-                (f"{each.first} and {each.second}", str(each.n_tables), show(each.percent), show(each.kappa))
-                for each in (analysis.agreement.cohen if analysis.agreement else ())
-            ),
-        ),
-        Section(
-            "Raters",
-            "Ids are random. Rules that exclude were registered before; the other flags exclude nobody.",
-            ("rater", "ballots", "seconds", "attention", "repeats", "chose A", "win rate", "counts", "flags"),
-            tuple(_list_rater(each) for each in analysis.raters),
-        ),
-        Section(
-            "Without one rater",
-            "The look that decides, were a rater's ballots not there.",
-            ("left out", "win rate", "says"),
-            tuple((each.rater, show(each.interval), each.verdict.value) for each in analysis.leave_one_out),
-        ),
-        Section(
-            "By kind of table",
-            "For reading: there are too few tables of a kind to decide anything.",
-            ("dimension", "kind", "tables", "win rate"),
-            tuple((e.dimension, e.value, str(e.n_tables), show(e.win_rate)) for e in analysis.slices),
-        ),
+    )
+
+
+def _list_raters(analysis: StudyAnalysis) -> Iterator[Section]:
+    yield Section(
+        "Raters",
+        "Ids are random. Rules that exclude were registered before; the other flags exclude nobody.",
+        ("rater", "ballots", "seconds", "attention", "repeats", "chose A", "win rate", "counts", "flags"),
+        tuple(_list_rater(each) for each in analysis.raters),
+    )
+    yield Section(
+        "Without one rater",
+        "The look that decides, were a rater's ballots not there.",
+        ("left out", "win rate", "says"),
+        tuple((each.rater, show(each.interval), each.verdict.value) for each in analysis.leave_one_out),
+    )
+
+
+def _list_slices(analysis: StudyAnalysis) -> Section:
+    return Section(
+        "By kind of table",
+        "For reading: there are too few tables of a kind to decide anything.",
+        ("dimension", "kind", "tables", "win rate"),
+        tuple((e.dimension, e.value, str(e.n_tables), show(e.win_rate)) for e in analysis.slices),
     )
 
 
