@@ -13,6 +13,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokens import Token, TokenType
 
 from columnist.ddl.tables import Column
+from columnist.rendering.unseen import has_unseen
 
 # Keys belong to the table once they exist: repeating them would add a second one.
 _KEY_WORDS = frozenset({"PRIMARY KEY", "PRIMARY", "UNIQUE", "KEY"})
@@ -25,16 +26,19 @@ _REFUSED_MARKS = re.compile(r"/\*|--|\#|;")
 
 
 def repeatable_definition(column: Column) -> str | None:
-    """Return what MODIFY COLUMN has to repeat after the name, or ``None`` if that is not sure.
+    r"""Return what MODIFY COLUMN has to repeat after the name, or ``None`` if that is not sure.
 
     Example:
         >>> repeatable_definition(Column(name="id", definition="INT NOT NULL AUTO_INCREMENT PRIMARY KEY"))
         'INT NOT NULL AUTO_INCREMENT'
         >>> repeatable_definition(Column(name="qty", definition="INT CHECK (qty > 0)")) is None
         True
+        >>> repeatable_definition(Column(name="state", definition="ENUM('op\u200ben')")) is None
+        True
     """
     definition = column.definition
-    if not definition or _REFUSED_MARKS.search(definition):
+    # A statement is read before it is run: one with characters that nobody sees reads otherwise than it is.
+    if not definition or _REFUSED_MARKS.search(definition) or has_unseen(definition):
         return None
     try:
         tokens = tokenize(definition, read="mysql")
