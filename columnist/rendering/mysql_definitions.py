@@ -22,6 +22,7 @@ _KEY_WORDS = frozenset({"PRIMARY KEY", "PRIMARY", "UNIQUE", "KEY"})
 _REFUSED_WORDS = frozenset({"CHECK", "REFERENCES", "CONSTRAINT", "COMMENT", "SERIAL"})
 
 # Version comments hide attributes, a semicolon would end the statement.
+_LINE_ENDS = str.maketrans("\n\r\t", "   ")
 _REFUSED_MARKS = re.compile(r"/\*|--|\#|;")
 
 
@@ -38,7 +39,7 @@ def repeatable_definition(column: Column) -> str | None:
     """
     definition = column.definition
     # A statement is read before it is run: one with characters that nobody sees reads otherwise than it is.
-    if not definition or _REFUSED_MARKS.search(definition) or has_unseen(definition):
+    if not definition or _REFUSED_MARKS.search(definition) or has_unseen(definition.translate(_LINE_ENDS)):
         return None
     try:
         tokens = tokenize(definition, read="mysql")
