@@ -215,8 +215,8 @@ def _say_stage(folder: "ReleaseFolder") -> None:
         click.echo(f"{folder.name}: waits for a reviewer; sign: run.py release approve {folder.name}")
     elif study is not None:
         click.echo(
-            f"{folder.name}: people rate study {study.study_id}; invite: run.py study invite {study.study_id}; "
-            f"it goes on after: run.py study close {study.study_id}"
+            f"{folder.name}: people rate study {study.study_id}; invite: run.py study invite {study.study_id} "
+            f"--rater NAME; it goes on after: run.py study close {study.study_id}"
         )
     else:
         click.echo(f"{folder.name}: has not come to its study; carry it on: run.py release resume {folder.name}")

@@ -30,7 +30,12 @@ def carry_on(folder: ReleaseFolder, because: str | None) -> str:
     """
     from zenml.enums import ExecutionStatus
 
-    run = find_run(folder.name)
+    try:
+        run = find_run(folder.name)
+    except ConfigError as error:
+        if folder.study is None:  # nothing is lost, and nobody has to look at it again
+            end(folder, "killed", str(error))
+        raise
     if run.status.is_finished:
         return end(folder, run.status.value, "its run has ended before")
     if run.status != ExecutionStatus.PAUSED:

@@ -68,6 +68,14 @@ def test_a_version_that_the_gate_refuses_gets_no_study(loop, home, command, atta
     assert folder.ending.status == "failed"
 
 
+def test_a_release_that_was_killed_before_its_run_began_is_ended(home, command):
+    folder = ReleaseFolder.make(home, "release-never-begun")
+    code, _, error = command("release", "resume", folder.name)
+    assert code == 2
+    assert "ZenML knows no run release-never-begun" in error
+    assert (folder.stage, folder.ending.status) == (Stage.ENDED, "killed")
+
+
 def test_tables_that_were_not_evaluated_are_refused_before_a_run(loop, home, command, attacks, tmp_path):
     before = {each.name for each in ReleaseFolder.list(home)}
     (tmp_path / file_name(Split.TEST)).write_bytes(as_lines(make_example(number) for number in range(9)))
