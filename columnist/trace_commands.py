@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from columnist.errors import ConfigError
+from columnist.errors import ConfigError, TrainingSetError
 
 if TYPE_CHECKING:
     from columnist.synthesis.examples import Split
@@ -146,13 +146,24 @@ def _find_places(example_id: str, folders: tuple[Path, ...]) -> "Iterator[Place]
 
 
 def _digest_of(folder: Path) -> str:
-    """Return the digest of a training set's folder, reading its files once, whatever their size."""
+    """Return the digest of a training set's folder, reading its files once, whatever their size.
+
+    Raises:
+        TrainingSetError: A file is missing.
+    """
     from columnist.digests import digest_file
     from columnist.synthesis.examples import Split, combine_digests
     from columnist.synthesis.files import file_name, read_record
 
     record = read_record(folder)
-    return combine_digests({split.value: digest_file(folder / file_name(split)) for split in Split}, record)
+    try:
+        files = {split.value: digest_file(folder / file_name(split)) for split in Split}
+    except OSError as error:
+        raise TrainingSetError(
+            f"{error.filename}: expected a file of a training set, but it cannot be read: {error.strerror}; name "
+            "another folder"
+        ) from error
+    return combine_digests(files, record)
 
 
 def _open_stores() -> None:

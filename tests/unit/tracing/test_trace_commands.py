@@ -4,7 +4,7 @@ import pytest
 from traced_documents import AUTHOR, DOCUMENT, make_documentation
 
 from columnist.describe_commands import _recorder
-from columnist.errors import ConfigError
+from columnist.errors import ConfigError, TrainingSetError
 from columnist.home import Home
 from columnist.synthesis import SynthesisConfig, synthesize_to
 from columnist.synthesis.examples import Split
@@ -36,6 +36,9 @@ def test_a_folder_has_the_digest_of_its_training_set_and_no_other_is_taken(tmp_p
     assert len(list(_lines_of(sha256, tmp_path, Split.TRAIN))) >= 4
     with pytest.raises(ConfigError, match="name that one"):
         _lines_of("0" * 64, tmp_path, Split.TRAIN)
+    (tmp_path / "validation.jsonl").unlink()
+    with pytest.raises(TrainingSetError, match=r"validation\.jsonl"):
+        _digest_of(tmp_path)
 
 
 def test_the_configured_installations_are_those_of_promotions():
