@@ -228,9 +228,9 @@ def test_the_summary_counts_what_the_intervals_decide(evaluation: SetResult) -> 
     assert summarize(evaluation, evaluation.comparison("base")) == (
         "On 5 synthetic tables (15 texts) tuned is better than base in 7 measures "
         "(Meaning of columns, Meaning of tables, chrF, ROUGE-L, Name echo, Information beyond the name, "
-        "Specific texts); worse in no measure; not told apart from it in 12 measures (Unsupported claims, Repetition, Loops, Filled, "
-        "Plain text, Valid structure, Abstains rightly, Abstains wrongly, Within the limit, In English, "
-        "Leaks of the prompt, Filler)."
+        "Specific texts); worse in no measure; not told apart from it in 12 measures "
+        "(Unsupported claims, Repetition, Loops, Filled, Plain text, Valid structure, Abstains rightly, "
+        "Abstains wrongly, Within the limit, In English, Leaks of the prompt, Filler)."
     )
 
 
