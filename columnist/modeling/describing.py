@@ -10,7 +10,7 @@ from columnist.documentation import Acceptances, Described, Texts
 from columnist.modeling.cleaning import clean, rambles
 from columnist.modeling.engines.protocol import Engine, Filled
 from columnist.modeling.filling import OnProgress, fill_tables
-from columnist.modeling.guarding import guard
+from columnist.modeling.guarding import guard_texts
 from columnist.modeling.journal import Journal
 from columnist.modeling.mending import is_circular, mend
 from columnist.modeling.naming_first import name_first
@@ -78,8 +78,7 @@ def describe_tables(
             texts |= {index: text for index, text in named.items() if shortener.fits(table, index, text)}
         if threshold is not None:
             texts = hold_back(table, texts, chances, threshold)
-        texts = {index: guard(table, index, text) for index, text in texts.items()}
-        described.append(_arrange(table, texts, chances))
+        described.append(_arrange(table, guard_texts(table, texts), chances))
     return described
 
 

@@ -163,7 +163,7 @@ def test_a_damaged_journal_costs_a_line_and_no_text(command, engine, tmp_path):
 
 
 def test_texts_can_be_limited_in_length(command, engine):
-    sql = f"CREATE TABLE t (qty INT, {'worded_at_length_' * 3} INT);"
+    sql = f"CREATE TABLE t (qty INT, {'temperature_reading_' * 3} INT);"
     _, out, _ = command(sql, "--max-length", "40", "--format", "json")
     (table,) = json.loads(out)["tables"]
     short, long = (column["description"].get("question") for column in table["columns"])
