@@ -9,12 +9,17 @@ from columnist.abstention import abstain, is_abstention, question_of
 from columnist.ddl.tables import Column, Table
 from columnist.documentation import Origin, merge
 from columnist.modeling.cleaning import clean
+from columnist.modeling.dangers import find_dangers
 from columnist.modeling.describing import describe_tables
 from columnist.modeling.engines.protocol import Filled
+from columnist.modeling.guarding import commands
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 
 COMMENTS = st.none() | st.text(max_size=8) | st.text(alphabet="? ab", max_size=8)
-WRITTEN = st.text(max_size=30) | st.text(alphabet="? ab*_`\n\"'.", max_size=20)
+# What the guard holds back is tested with the guard: here a text that is written is a text that stands.
+WRITTEN = (st.text(max_size=30) | st.text(alphabet="? ab*_`\n\"'.", max_size=20)).filter(
+    lambda text: not find_dangers(text) and not find_dangers(clean(text))
+)
 TABLES = st.builds(
     lambda name, comment, comments: Table(
         name=name or "t",
@@ -23,7 +28,7 @@ TABLES = st.builds(
             Column(name=f"c{number}", type="INT", comment=comment) for number, comment in enumerate(comments)
         ),
     ),
-    st.text(max_size=5),
+    st.text(max_size=5).filter(lambda name: not commands(name)),
     COMMENTS,
     st.lists(COMMENTS, max_size=50),
 )

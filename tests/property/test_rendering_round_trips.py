@@ -18,6 +18,7 @@ from columnist.rendering import Format, Header, render
 from columnist.rendering.identifiers import quote
 from columnist.rendering.literals import encode_literal, one_line
 from columnist.rendering.markdown_text import code, escape, fence
+from columnist.rendering.unseen import has_unseen, show_unseen
 
 texts = st.text(max_size=40) | st.text(alphabet="ab'\"`\\;-/*#|<>[](){}!@._~$&%:= \n\r\t1+", max_size=30)
 names = texts.filter(lambda name: name.strip() and "\x00" not in name)
@@ -26,13 +27,17 @@ MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethro
 HOSTILE = "a'); DROP TABLE t; --\n\\' <script>|[x](y)` {{ 1/0 }}"
 
 
+# No statement is written about a name that reads otherwise than it is.
+readable_names = names.filter(lambda name: not has_unseen(name))
+
+
 def documented(name: str, column: str, text: str, dialect: str) -> TableDocumentation:
     table = Table(name=name, dialect=dialect, columns=(Column(name=column, type="INT", definition="INT"),))
     return merge(table, Texts(table=text, columns=(text,)))
 
 
 @settings(max_examples=80, deadline=None)
-@given(names, names, descriptions)
+@given(readable_names, readable_names, descriptions)
 @example("order", "select", HOSTILE)
 @example('a"b', "x; DROP TABLE y", "ends with a backslash \\")
 def test_duckdb_reads_back_every_text(name: str, column: str, text: str) -> None:
@@ -106,17 +111,17 @@ def _only_text(tokens: list[Token] | None) -> str:
 @example("- # > = * + a\\|b")
 def test_markdown_shows_every_text_as_it_is(text: str) -> None:
     cells = [t for t in MARKDOWN.parse(f"| a |\n|---|\n| {escape(text)} |\n") if t.type == "inline"]
-    assert [_only_text(cell.children) for cell in cells] == ["a", one_line(text)]
+    assert [_only_text(cell.children) for cell in cells] == ["a", show_unseen(one_line(text))]
     paragraph = [token for token in MARKDOWN.parse(f"before\n\n{escape(text)}\n") if token.type != "inline"]
     assert {token.type for token in paragraph} == {"paragraph_open", "paragraph_close"}
     heading = [token for token in MARKDOWN.parse(f"# {escape(text)}\n") if token.type == "inline"]
-    assert _only_text(heading[0].children) == one_line(text)
+    assert _only_text(heading[0].children) == show_unseen(one_line(text))
 
 
 @given(names)
 def test_a_code_span_holds_every_name(name: str) -> None:
     cells = [t for t in MARKDOWN.parse(f"| a |\n|---|\n| {code(name)} |\n") if t.type == "inline"]
-    assert _only_text(cells[1].children) == one_line(name)
+    assert _only_text(cells[1].children) == show_unseen(one_line(name))
 
 
 @given(texts)
