@@ -52,6 +52,9 @@ def finished_home(tmp_path_factory):
 
     folder, before = tmp_path_factory.mktemp("promoted"), mlflow.get_tracking_uri()
     with pytest.MonkeyPatch.context() as patch:
+        # The stores of the pipeline tests stay open for the whole session, and a named store is used as it is.
+        for name in [name for name in os.environ if name.startswith(("ZENML_", "MLFLOW_"))]:
+            patch.delenv(name)
         patch.setenv("COLUMNIST_HOME", str(folder))
         for name, value in Home(folder).environment().items():
             patch.setenv(name, value)

@@ -86,11 +86,11 @@ def test_changed_weights_alarm_after_the_result_is_stored(check, tuned):
     stored = find_artifact(Artifact.CANARY_RESULT)
     assert stored.run_metadata["state"] == "alarm"
     assert [each.type.value for each in stored.visualizations] == ["markdown"]
-    (tracked,) = mlflow.MlflowClient().search_runs(
+    latest, *_ = mlflow.MlflowClient().search_runs(
         [each.experiment_id for each in mlflow.MlflowClient().search_experiments()],
         filter_string="tags.canary_state = 'alarm'",
     )
-    assert tracked.data.metrics["changed_texts"] == result.n_changed
+    assert latest.data.metrics["changed_texts"] == result.n_changed
     from zenml.client import Client
 
     run_of_it = Client().get_pipeline_run(stored.producer_pipeline_run_id)
