@@ -11,9 +11,10 @@ from columnist.modeling import similarity
 from columnist.modeling.acceptance import ACCEPTANCE, read_acceptance
 from columnist.modeling.acceptance.adapting import add_acceptance, measure_acceptance
 from columnist.modeling.acceptance.config import Closeness
-from columnist.modeling.acceptance.measuring import measure_predictions, refer_examples
+from columnist.modeling.acceptance.measuring import measure_written, refer_examples
 from columnist.modeling.adapters import WEIGHTS
-from columnist.modeling.predicting import predict_tuned
+from columnist.modeling.describing import describe_tables
+from columnist.modeling.engines import open_engine
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +47,19 @@ def test_it_says_what_it_was_fitted_on(calibrated):
 
 def test_probabilities_beside_predictions_are_those_of_measuring_anew(calibrated, small_training_set):
     """Once from an engine's own output, once from stored texts and probabilities."""
-    referenced = refer_examples(small_training_set.train)
-    acceptance = calibrated.fitted.acceptance
-    anew = measure_acceptance(calibrated.adapter, acceptance, {"train": referenced}, seed=1, resamples=100)
-    predictions = predict_tuned(small_training_set.train, calibrated.adapter, acceptance=acceptance)
-    config = EvaluationConfig(seed=1, level=0.95, samples=1, resamples=100)
-    stored = measure_predictions("train", referenced, predictions, acceptance, config)
+    examples, adapter, acceptance = small_training_set.train, calibrated.adapter, calibrated.fitted.acceptance
+    anew = measure_acceptance(adapter, acceptance, {"train": refer_examples(examples)}, seed=1, resamples=100)
+    described = describe_tables(
+        open_engine(adapter.card.base_model, adapter),
+        [example.table for example in examples],
+        adapter.card.prompt,
+        acceptance=acceptance,
+    )
+    written = SimpleNamespace(
+        texts=tuple(each.texts for each in described), acceptances=tuple(each.acceptances for each in described)
+    )
+    tables = SimpleNamespace(name="train", examples=examples, unfitted=None)
+    stored = measure_written(
+        tables, written, acceptance, EvaluationConfig(seed=1, level=0.95, samples=1, resamples=100)
+    )
     assert ([stored] if stored else []) == list(anew.calibrations)
