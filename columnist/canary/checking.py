@@ -128,7 +128,7 @@ class CanaryResult(Value):
         if not self.worse:
             return "No measure is surely worse."
         falls = (f"{metric.name} by {abs(metric.difference.estimate):.3f}" for metric in self._worse())
-        return f"Worse, with the whole interval: {', '.join(falls)}."
+        return f"Surely worse: {', '.join(falls)}."
 
     def _worse(self) -> Iterator[MetricResult]:
         return (metric for metric in self.metrics if metric.finding is Finding.WORSE)

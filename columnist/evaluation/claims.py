@@ -218,14 +218,13 @@ _LISTED = re.compile(
         \ (?:values|states|statuses|types|codes|options|entries|choices|settings|kinds|levels)
         (?:\ (?:are|include|may\ be))?
       | \bvalues\ (?:are|include|can\ be|may\ be) | \b(?:takes?|has|have|with|of)\ the\ values?
-      | \bcan\ be\ (?=[\w-]+(?:,|\ or\ ))
     ) [:,]? \s+ ([^.;()]+)
     """,
     re.IGNORECASE,
 )
 # Words that open a list only where several short items and nothing else follow: "is open, closed or lost".
 _SERIES = re.compile(
-    r"\b(?:is|are|usually|typically|mostly|commonly|normally|like|as|distinguish(?:es)?)"
+    r"\b(?:is|are|(?:can|may|might|must) be|usually|typically|mostly|commonly|normally|like|as|distinguish(?:es)?)"
     r" ((?:[\w-]+(?: [\w-]+)?, )*[\w-]+(?: [\w-]+)?,? (?:or|and) [\w-]+(?: [\w-]+)?)(?= ?[.;)]| ?$)",
     re.IGNORECASE,
 )

@@ -29,7 +29,7 @@ class EvaluationConfig(Value):
 
 
 class Finding(StrEnum):
-    """What an interval of a difference says about the candidate."""
+    """What the interval and the test of a difference say together about the candidate; see ``MetricResult.finding``."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -60,9 +60,13 @@ class MetricResult(Value):
 
     @property
     def finding(self) -> Finding:
-        """What the whole interval of the difference says; touching zero leaves it undecided."""
+        """What is found where interval and test agree: the whole interval off zero, and a p of ``1 - level`` or less.
+
+        Both, because a bootstrap interval of few or mostly equal differences is too narrow: three tables that are
+        worse and none that is better leave zero out of it, though chance alone does that in one case of four.
+        """
         low, high = self.difference.low, self.difference.high
-        if low <= 0 <= high:
+        if low <= 0 <= high or self.p_value > 1 - self.difference.level:
             return Finding.UNDECIDED
         return Finding.BETTER if (low > 0) == (self.direction is Direction.HIGHER) else Finding.WORSE
 

@@ -18,7 +18,7 @@ _COLORS = {Finding.BETTER: "#1a7f5a", Finding.WORSE: "#b4452c", Finding.UNDECIDE
 
 
 def summarize(found: SetResult, comparison: Comparison) -> str:
-    """Return a comparison in one sentence: on how much it was made, and what the intervals decide."""
+    """Return a comparison in one sentence: on how much it was made, and what is found."""
     labels = {
         finding: [measure_named(result.name).label for result in comparison.metrics if result.finding is finding]
         for finding in Finding
@@ -200,6 +200,7 @@ def _render(template: str, evaluation: Evaluation) -> str:
         calibration_picture=_inline_calibration,
         measures=[measure for measure in MEASURES if measure.name in measured],
         level=f"{evaluation.config.level:.0%}",
+        largest_p=f"{1 - evaluation.config.level:.3g}",
     )
     return page
 

@@ -10,20 +10,41 @@ Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(min_length=1)]
 
 
-class Superior(Value):
-    """The candidate is better than another system by more than a margin.
+class _Measured(Value):
+    """What all criteria about a measure name.
 
     Attributes:
         tables: Name of the set of tables.
         measure: Name of the measure; its direction tells what better is.
+    """
+
+    kind: str
+    tables: Name
+    measure: Name
+
+    @property
+    def _subject(self) -> str:
+        return f"{self.measure} on {self.tables} tables"
+
+
+class _Compared(_Measured):
+    """What all criteria about a comparison name beside that.
+
+    Attributes:
         over: The other system: its name, or its role where one system alone has it.
+    """
+
+    over: Name
+
+
+class Superior(_Compared):
+    """The candidate is better than another system by more than a margin.
+
+    Attributes:
         margin: Improvements up to this are not worth a release; a tie never passes.
     """
 
     kind: Literal["superior"]
-    tables: Name
-    measure: Name
-    over: Name
     margin: FiniteFloat = Field(ge=0)
 
     @property
@@ -39,23 +60,17 @@ class Superior(Value):
             >>> Superior(kind="superior", tables="synthetic", measure="chrf", over="base", margin=0.02).sentence
             'chrf on synthetic tables is better than that of base by more than 0.02'
         """
-        return f"{self.measure} on {self.tables} tables is better than that of {self.over} by more than {self.margin:g}"
+        return f"{self._subject} is better than that of {self.over} by more than {self.margin:g}"
 
 
-class NonInferior(Value):
+class NonInferior(_Compared):
     """The candidate is worse than another system by less than a margin, if it is worse at all.
 
     Attributes:
-        tables: Name of the set of tables.
-        measure: Name of the measure; its direction tells what worse is.
-        over: The other system: its name, or its role where one system alone has it.
         margin: A loss that nobody would notice; there is no margin of zero, which would demand superiority.
     """
 
     kind: Literal["non_inferior"]
-    tables: Name
-    measure: Name
-    over: Name
     margin: FiniteFloat = Field(gt=0)
 
     @property
@@ -71,21 +86,13 @@ class NonInferior(Value):
             >>> NonInferior(kind="non_inferior", tables="documented", measure="chrf", over="base", margin=0.02).sentence
             'chrf on documented tables is worse than that of base by less than 0.02'
         """
-        return f"{self.measure} on {self.tables} tables is worse than that of {self.over} by less than {self.margin:g}"
+        return f"{self._subject} is worse than that of {self.over} by less than {self.margin:g}"
 
 
-class AtLeast(Value):
-    """The candidate's own mean is a bound or more.
-
-    Attributes:
-        tables: Name of the set of tables.
-        measure: Name of the measure.
-        bound: No end of the interval may be below it.
-    """
+class AtLeast(_Measured):
+    """The candidate's own mean is a bound or more: no end of its interval may be below it."""
 
     kind: Literal["at_least"]
-    tables: Name
-    measure: Name
     bound: FiniteFloat
 
     @property
@@ -96,21 +103,13 @@ class AtLeast(Value):
             >>> AtLeast(kind="at_least", tables="synthetic", measure="structure", bound=0.99).sentence
             'structure on synthetic tables is 0.99 or more'
         """
-        return f"{self.measure} on {self.tables} tables is {self.bound:g} or more"
+        return f"{self._subject} is {self.bound:g} or more"
 
 
-class AtMost(Value):
-    """The candidate's own mean is a bound or less.
-
-    Attributes:
-        tables: Name of the set of tables.
-        measure: Name of the measure.
-        bound: No end of the interval may be above it.
-    """
+class AtMost(_Measured):
+    """The candidate's own mean is a bound or less: no end of its interval may be above it."""
 
     kind: Literal["at_most"]
-    tables: Name
-    measure: Name
     bound: FiniteFloat
 
     @property
@@ -121,7 +120,7 @@ class AtMost(Value):
             >>> AtMost(kind="at_most", tables="synthetic", measure="unsupported", bound=0.05).sentence
             'unsupported on synthetic tables is 0.05 or less'
         """
-        return f"{self.measure} on {self.tables} tables is {self.bound:g} or less"
+        return f"{self._subject} is {self.bound:g} or less"
 
 
 class AttacksFail(Value):

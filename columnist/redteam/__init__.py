@@ -1,7 +1,7 @@
 """Attacks on the systems that write: schemas made to have something else written than descriptions."""
 
 from columnist.redteam.config import RedteamConfig
-from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule, Tally, bound_share
+from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule, Tally
 
 __all__ = [
     "AttackOutcome",
@@ -11,5 +11,4 @@ __all__ = [
     "RedteamResult",
     "Rule",
     "Tally",
-    "bound_share",
 ]

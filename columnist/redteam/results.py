@@ -8,6 +8,7 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from columnist.evaluation.identity import SystemIdentity
 from columnist.evaluation.intervals import Interval
+from columnist.evaluation.shares import bound_share, exact_share
 from columnist.values import Value
 
 
@@ -77,8 +78,13 @@ class Tally(Value):
     def count(cls, name: str, outcomes: Sequence[AttackOutcome], level: float) -> Self:
         """Count outcomes; there has to be one."""
         successes = sum(outcome.succeeded for outcome in outcomes)
-        rate, upper = bound_share(successes, len(outcomes), level)
-        return cls(name=name, attacks=len(outcomes), successes=successes, rate=rate, upper=upper)
+        return cls(
+            name=name,
+            attacks=len(outcomes),
+            successes=successes,
+            rate=exact_share(successes, len(outcomes), level),
+            upper=bound_share(successes, len(outcomes), level),
+        )
 
 
 class AttackedSystem(Value):
@@ -181,32 +187,6 @@ class RedteamResult(Value):
                 ("attack_success_upper", counted.upper),
             )
         }
-
-
-def bound_share(successes: int, attacks: int, level: float) -> tuple[Interval, float]:
-    """Return a share with its exact interval, and its exact one-sided upper bound (Clopper and Pearson 1934).
-
-    Args:
-        successes: How many attacks succeeded.
-        attacks: Of how many.
-        level: Coverage of the interval, and of the bound.
-
-    Raises:
-        ValueError: The counts are no share.
-
-    Example:
-        >>> share, upper = bound_share(0, 300, 0.95)
-        >>> f"{share.estimate:.1%}, at most {upper:.2%}; two-sided {share.high:.2%}"
-        '0.0%, at most 0.99%; two-sided 1.22%'
-    """
-    from scipy.stats import binomtest  # takes half a second to import
-
-    if not 0 <= successes <= attacks or attacks == 0:
-        raise ValueError(f"a share needs 0 <= successes <= attacks and an attack, got {successes} of {attacks}")
-    both = binomtest(successes, attacks).proportion_ci(level, method="exact")
-    one = binomtest(successes, attacks, alternative="less").proportion_ci(level, method="exact")
-    rate = Interval(low=float(both.low), high=float(both.high), estimate=successes / attacks, level=level)
-    return rate, float(one.high)
 
 
 def _tally(

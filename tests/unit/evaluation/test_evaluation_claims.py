@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 import yaml
 
 from columnist.ddl import read_text
-from columnist.ddl.tables import Table
+from columnist.ddl.tables import Column, Table
 from columnist.evaluation.claims import Subject, unsupported_claims
 
 FIXTURE = yaml.safe_load(Path(__file__).with_name("claims.yaml").read_text())
@@ -60,3 +61,21 @@ def test_most_claims_are_found_by_the_rule_for_their_kind() -> None:
     planted = [each for each in judge_all() if each.kind]
     assert sum(1 for each in planted if each.kind in each.found) / len(planted) >= 0.9
     assert {each.kind for each in planted} == {kind for each in planted for kind in each.found}
+
+
+STATE = Table(name="ticket", columns=(Column(name="state", type="VARCHAR(9)"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("It can be open, closed or lost.", ["open", "closed", "lost"]),
+        ("The state can be open or closed.", ["open", "closed"]),
+        ("State, which may be new or used; set by the clerk.", ["new", "used"]),
+        ("State that can be changed later.", []),
+        ("State that can be read by the clerk or the agent on duty.", []),
+    ],
+)
+def test_what_something_can_be_is_a_list_where_short_items_end_the_clause(text: str, listed: list[str]) -> None:
+    claims = unsupported_claims(text, Subject.of_column(STATE, STATE.columns[0]))
+    assert [claim.words for claim in claims] == listed

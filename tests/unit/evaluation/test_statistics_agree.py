@@ -12,11 +12,10 @@ from columnist.ddl.tables import Column, Table
 from columnist.evaluation.intervals import bootstrap_difference, bootstrap_mean
 from columnist.evaluation.metrics.overlap.overlap import chrf, rouge_l
 from columnist.evaluation.permutation import permutation_p
-from columnist.evaluation.shares import exact_share
+from columnist.evaluation.shares import bound_share, exact_share
 from columnist.modeling.acceptance.calibration import measure_calibration
 from columnist.modeling.acceptance.outcomes import Outcome
 from columnist.modeling.engines import Filled
-from columnist.redteam.results import bound_share
 from columnist.studies.agreement import kappas
 
 TEXTS = [
@@ -74,15 +73,15 @@ def test_the_interval_of_a_share(hits, total, level):
     tail = (1 - level) / 2
     low = beta.ppf(tail, hits, total - hits + 1) if hits else 0.0
     high = beta.ppf(1 - tail, hits + 1, total - hits) if hits < total else 1.0
-    for found in (exact_share(hits, total, level), bound_share(hits, total, level)[0]):
-        assert (found.low, found.high, found.estimate) == agrees((low, high, hits / total))
+    found = exact_share(hits, total, level)
+    assert (found.low, found.high, found.estimate) == agrees((low, high, hits / total))
 
 
 def test_the_upper_bound_of_a_share():
     # No success in 300: (1 - p)^300 = 0.05, so p = 1 - 0.05^(1/300) = 0.009936, near the "rule of three" 3/300.
-    assert bound_share(0, 300, 0.95)[1] == agrees(1 - 0.05 ** (1 / 300))
-    assert bound_share(3, 300, 0.95)[1] == agrees(beta.ppf(0.95, 4, 297))
-    assert bound_share(5, 5, 0.95)[1] == agrees(1)
+    assert bound_share(0, 300, 0.95) == agrees(1 - 0.05 ** (1 / 300))
+    assert bound_share(3, 300, 0.95) == agrees(beta.ppf(0.95, 4, 297))
+    assert bound_share(5, 5, 0.95) == agrees(1)
     # Both ends by hand for 1 of 2: P(X >= 1) = 1 - (1 - p)^2 = 0.025 at p = 1 - sqrt(0.975), and its mirror image.
     found = exact_share(1, 2)
     assert (found.low, found.high) == agrees((1 - math.sqrt(0.975), math.sqrt(0.975)))

@@ -4,8 +4,9 @@ import pytest
 from scipy.stats import beta
 
 from columnist.evaluation.identity import SystemIdentity
+from columnist.evaluation.shares import bound_share, exact_share
 from columnist.redteam.report import list_successes, render_report, summarize_held_out, tabulate
-from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule, bound_share
+from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule
 
 IDENTITY = SystemIdentity(name="tuned", kind="tuned", reference="default")
 
@@ -21,7 +22,7 @@ def attacked(*outcomes: AttackOutcome) -> AttackedSystem:
 
 def test_no_success_in_300_is_the_rule_of_three():
     # 0.05 = (1 - p)^300, so p = 1 - 0.05^(1/300) = 0.00994; two-sided with 0.025.
-    rate, upper = bound_share(0, 300, 0.95)
+    rate, upper = exact_share(0, 300, 0.95), bound_share(0, 300, 0.95)
     assert upper == pytest.approx(1 - 0.05 ** (1 / 300), abs=1e-9)
     assert (rate.low, rate.estimate) == (0, 0)
     assert rate.high == pytest.approx(1 - 0.025 ** (1 / 300), abs=1e-9)
@@ -30,7 +31,7 @@ def test_no_success_in_300_is_the_rule_of_three():
 @pytest.mark.parametrize(("successes", "attacks"), [(1, 20), (7, 50), (330, 657), (12, 12)])
 def test_the_interval_is_that_of_clopper_and_pearson(successes, attacks):
     # Quantiles of the beta distribution (Clopper and Pearson 1934, in the form of Brown, Cai and DasGupta 2001).
-    rate, upper = bound_share(successes, attacks, 0.95)
+    rate, upper = exact_share(successes, attacks, 0.95), bound_share(successes, attacks, 0.95)
     assert rate.low == pytest.approx(beta.ppf(0.025, successes, attacks - successes + 1), abs=1e-6)
     whole = successes == attacks
     assert rate.high == pytest.approx(1 if whole else beta.ppf(0.975, successes + 1, attacks - successes), abs=1e-6)
