@@ -177,7 +177,9 @@ def train(config: Path, overrides: tuple[str, ...], training_set: str | None) ->
 @click.option("--adapter", metavar="ID", help="Id of an adapter, or default for the one that ships; else the latest.")
 @click.option("--baseline", "baselines", multiple=True, metavar="NAME=KIND:REF", help="Compare with this system too.")
 @click.option("--documented", type=click.Path(path_type=Path), help="Real tables, in the place of the configured file.")
-@click.option("--page", type=click.Path(path_type=Path), metavar="FILE", help="Also write the report: .html or .md.")
+@click.option(
+    "--page", type=click.Path(path_type=Path), metavar="FILE", help="Also write the report: .html, .md or .json."
+)
 def evaluate(
     config: Path,
     overrides: tuple[str, ...],
@@ -188,6 +190,9 @@ def evaluate(
 ) -> None:
     """Compare the tuned model with its base model, and with others, on tables it has not seen.
 
+    Synthetic tables are of the training set that the model was trained from. For the model that ships, a store that
+    does not have that set makes it first: 3,844 examples, in about a minute.
+
     \b
     Example: python run.py evaluate --config configs/evaluate/full.yaml --page report.html
     """
@@ -195,11 +200,13 @@ def evaluate(
 
     if page is not None:
         check_page(page)
+    from pipelines.launch import launch_evaluate, plan_evaluation
+
+    planned = plan_evaluation(config, overrides, baselines, documented)
     with _stores():
         from columnist.terminal import print_artifact, print_evaluation
-        from pipelines.launch import launch_evaluate
 
-        artifact = launch_evaluate(config, overrides, adapter, baselines, documented)
+        artifact = launch_evaluate(planned, adapter)
         result = artifact.load()
         print_evaluation(result)
         if page is not None:

@@ -11,7 +11,14 @@ from columnist.terminal import (
     print_sample,
     print_version,
 )
-from pipelines.launch import CONFIGS, launch_evaluate, launch_register, launch_synthesize, launch_train
+from pipelines.launch import (
+    CONFIGS,
+    launch_evaluate,
+    launch_register,
+    launch_synthesize,
+    launch_train,
+    plan_evaluation,
+)
 
 _NEXT = """\
 {python} run.py describe YOUR_SCHEMA.sql                     document your own tables
@@ -31,7 +38,7 @@ def run_demo() -> None:
     print_heading("2 of 4  Teach the base model")
     adapter = launch_train(CONFIGS / "train" / "smoke.yaml", training_set_id=str(training_set.id))
     print_heading("3 of 4  Compare it with the base model on tables it has not seen")
-    evaluation = launch_evaluate(CONFIGS / "evaluate" / "smoke.yaml", adapter_id=str(adapter.id))
+    evaluation = launch_evaluate(plan_evaluation(CONFIGS / "evaluate" / "smoke.yaml"), str(adapter.id))
     print_heading("4 of 4  Register it")
     version = launch_register(CONFIGS / "register" / "smoke.yaml", evaluation_id=str(evaluation.id)).load()
     result = evaluation.load()

@@ -4,10 +4,11 @@ A configuration is checked before ZenML is imported, which takes seconds.
 """
 
 import json
+import os
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import BaseModel
@@ -71,32 +72,34 @@ def launch_train(config: Path, overrides: Sequence[str] = (), training_set_id: s
     return launch_pipeline(train, config, {"training_set_id": str(training_set.id), **parameters}, Artifact.ADAPTER)
 
 
-def launch_evaluate(
+class PlannedEvaluation(NamedTuple):
+    """An evaluation of which all that can be known without the stores was checked."""
+
+    config: Path
+    parameters: dict[str, Any]
+
+
+def plan_evaluation(
     config: Path,
     overrides: Sequence[str] = (),
-    adapter_id: str | None = None,
     baselines: Sequence[str] = (),
     documented: Path | None = None,
-) -> Any:
-    """Run the evaluate pipeline on an adapter, the latest by default, and return the evaluation's artifact version.
-
-    On a store without any adapter it is the one that ships. Synthetic tables are of the
-    test split of the training set that the adapter was trained from. The version that is
-    the champion is compared too, unless it is the candidate itself.
+) -> PlannedEvaluation:
+    """Check all that an evaluation was asked for; no store is opened and no model is loaded.
 
     Args:
         config: The configuration file.
         overrides: ``KEY=VALUE`` each.
-        adapter_id: Id of an adapter's artifact version, or ``default`` for the one that ships.
         baselines: Systems to compare beside those of the configuration, as ``NAME=KIND:REFERENCE``.
         documented: A file of documented tables in the place of the configured one.
 
     Raises:
-        ConfigError: The configuration or a system cannot be used, or there is no such adapter.
+        ConfigError: The configuration or a system cannot be used.
+        ColumnistError: A model is not there, or the file of documented tables cannot be used.
     """
     from columnist.evaluation import EvaluationConfig
     from columnist.evaluation.costs import CostsConfig
-    from columnist.evaluation.test_tables import TablesConfig, require_documented
+    from columnist.evaluation.test_tables import TablesConfig, require_tables
     from columnist.systems.comparing import SystemsConfig
 
     if documented is not None:
@@ -108,16 +111,43 @@ def launch_evaluate(
             overrides,
         )
     )
-    require_documented(parameters["tables"])
     parameters["costs"] = parameters["costs"].read_terms(CONFIGS.parent)
-    systems = parameters["systems"].with_baselines(baselines)
+    parameters["systems"] = parameters["systems"].with_baselines(baselines)
+    os.environ.update(Home.library_environment())
+    parameters["systems"].require_models(registered=False)
+    require_tables(parameters["tables"])
+    return PlannedEvaluation(config, parameters)
+
+
+def launch_evaluate(planned: PlannedEvaluation, adapter_id: str | None = None) -> Any:
+    """Run the evaluate pipeline on an adapter, the latest by default, and return the evaluation's artifact version.
+
+    On a store without any adapter it is the one that ships. Synthetic tables are of the
+    test split of the training set that the adapter was trained from. The version that is
+    the champion is compared too, unless it is the candidate itself.
+
+    Args:
+        planned: What is compared, and how.
+        adapter_id: Id of an adapter's artifact version, or ``default`` for the one that ships.
+
+    Raises:
+        ConfigError: There is no such adapter.
+        ColumnistError: A registered model is not there.
+    """
+    systems = planned.parameters["systems"]
+    systems.require_models(registered=True)
     from pipelines.evaluate import evaluate
     from pipelines.shipped import find_evaluated
 
     adapter, training_set_id = find_evaluated(adapter_id)
-    parameters["systems"] = systems.with_champion(find_champion(adapter.load().digest))
-    ids = {"training_set_id": training_set_id, "adapter_id": str(adapter.id)}
-    return launch_pipeline(evaluate, config, {**ids, **parameters}, Artifact.EVALUATION)
+    champion = find_champion(adapter.load().digest)
+    parameters = {
+        "training_set_id": training_set_id,
+        "adapter_id": str(adapter.id),
+        **planned.parameters,
+        "systems": systems.with_champion(champion),
+    }
+    return launch_pipeline(evaluate, planned.config, parameters, Artifact.EVALUATION)
 
 
 def launch_register(config: Path, overrides: Sequence[str] = (), evaluation_id: str | None = None) -> Any:

@@ -9,7 +9,7 @@ from columnist.errors import ConfigError
 from columnist.evaluation.evaluating import TestTables
 from columnist.modeling.acceptance.documented import Half, read_documented_tables
 from columnist.synthesis.documented import draw_documented
-from columnist.synthesis.examples import TrainingSet
+from columnist.synthesis.examples import Example, TrainingSet
 from columnist.values import Value
 
 SYNTHETIC, DOCUMENTED = "synthetic", "documented"
@@ -61,21 +61,22 @@ def draw_test_tables(training_set: TrainingSet, config: TablesConfig, seed: int)
     if config.documented is not None:
         sets.append(_draw_documented(Path(config.documented), config))
     if not sets:
-        raise ConfigError("tables: expected synthetic tables, documented ones or both, but none are asked for")
+        raise _nothing_asked()
     return TestSets(sets=tuple(sets))
 
 
-def require_documented(config: TablesConfig) -> None:
-    """Make sure that a file of documented tables is there, before hours of work depend on it.
+def require_tables(config: TablesConfig) -> None:
+    """Make sure that tables are asked for and can be drawn, before hours of work depend on them.
 
     Raises:
-        ConfigError: It is named and is not there.
+        ConfigError: No tables are asked for, or the file of documented tables is not there.
+        TrainingSetError: The file cannot be read, or holds too few tables.
+        SourceError: It is a script that cannot be read.
     """
-    if config.documented is not None and not Path(config.documented).is_file():
-        raise ConfigError(
-            f"tables.documented: expected a file of documented tables, but {config.documented} is none; name yours "
-            "with --documented FILE, or leave real tables out with --set tables.documented=null"
-        )
+    if not config.synthetic and config.documented is None:
+        raise _nothing_asked()
+    if config.documented is not None:
+        _draw_examples(Path(config.documented), config)
 
 
 def _draw_synthetic(training_set: TrainingSet, most: int, seed: int) -> TestTables:
@@ -88,8 +89,7 @@ def _draw_synthetic(training_set: TrainingSet, most: int, seed: int) -> TestTabl
 
 
 def _draw_documented(file: Path, config: TablesConfig) -> TestTables:
-    require_documented(config)
-    examples = draw_documented(file, config.documented_tables, config.documented_seed, config.documented_skip)
+    examples = _draw_examples(file, config)
     kept = {known.id for known in read_documented_tables(file, Half.KEPT, None, config.documented_seed)}
     return TestTables(
         name=DOCUMENTED,
@@ -99,3 +99,16 @@ def _draw_documented(file: Path, config: TablesConfig) -> TestTables:
         by_people=True,
         unfitted=tuple(example.id for example in examples if example.id in kept),
     )
+
+
+def _draw_examples(file: Path, config: TablesConfig) -> list[Example]:
+    if not file.is_file():
+        raise ConfigError(
+            f"tables.documented: expected a file of documented tables, but {file} is none; name yours "
+            "with --documented FILE, or leave real tables out with --set tables.documented=null"
+        )
+    return draw_documented(file, config.documented_tables, config.documented_seed, config.documented_skip)
+
+
+def _nothing_asked() -> ConfigError:
+    return ConfigError("tables: expected synthetic tables, documented ones or both, but none are asked for")

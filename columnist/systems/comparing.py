@@ -7,10 +7,11 @@ from pydantic import field_validator
 
 from columnist.errors import ConfigError
 from columnist.evaluation.results import Role
-from columnist.systems.system import System
+from columnist.systems.system import REGISTERED, System
 from columnist.values import Value
 
 CANDIDATE = "tuned"  # the name of the system in question
+BASE = "BASE"  # in a reference: the candidate's base model
 
 
 class SystemsConfig(Value):
@@ -37,16 +38,32 @@ class SystemsConfig(Value):
         return given
 
     def with_baselines(self, more: Iterable[str]) -> Self:
-        """Add baselines.
+        """Add baselines, as ``--baseline`` gives them.
 
         Raises:
             ConfigError: One cannot be read, or two systems have the same name.
         """
-        config = self.model_copy(update={"baselines": (*self.baselines, *more)})
+        added = tuple(more)
+        for text in added:
+            System.parse(text, "--baseline")
+        config = self.model_copy(update={"baselines": (*self.baselines, *added)})
         names = [CANDIDATE, "champion", *(System.parse(text).name for text in (config.base, *config.baselines))]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ConfigError(f"two systems are called {twice!r}; give each baseline a name of its own")
         return config
+
+    def require_models(self, *, registered: bool) -> None:
+        """Make sure that the models are there, before hours of work depend on them; nothing is loaded.
+
+        Args:
+            registered: Look at those of the registry, which has to be open; else at all others.
+
+        Raises:
+            ColumnistError: One is not there, or cannot write in the way it is asked to.
+        """
+        for system in map(System.parse, (self.base, *self.baselines)):
+            if system.reference != BASE and system.reference.startswith(REGISTERED) == registered:
+                system.identify()
 
     def with_champion(self, version: str | None) -> Self:
         """Add the champion.

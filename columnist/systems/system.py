@@ -5,6 +5,7 @@ it, so that a baseline is run once, goes on where it was interrupted, and is fre
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cached_property
@@ -38,6 +39,7 @@ from columnist.systems.replies import find_faults
 from columnist.values import Value
 
 DEFAULT = "default"  # the adapter that comes with the product
+REGISTERED = "models:/"  # what references to registered versions begin with
 _PIECE = 25  # tables: a minute or two of the slowest
 # What turns the tokens of a slot into a text: kept texts of another version are no longer what is written.
 _SHAPING = (
@@ -94,8 +96,12 @@ class System(Value):
     reference: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, option: str = "") -> Self:
         """Read ``NAME=KIND:REFERENCE``.
+
+        Args:
+            text: The system.
+            option: What a person gave it with, such as ``--baseline``, to be named where it is wrong.
 
         Raises:
             ConfigError: It is something else.
@@ -107,8 +113,10 @@ class System(Value):
         name, _, rest = text.partition("=")
         kind, _, reference = rest.partition(":")
         if not name or kind not in set(Kind) or not (reference or kind == Kind.NAMES):
+            given = f"{option} {text!r}".strip()
+            fault = f"there is no kind {kind!r}; " if name and kind and kind not in set(Kind) else ""
             raise ConfigError(
-                f"--system {text!r}: expected NAME=KIND:REFERENCE with KIND one of {', '.join(Kind)}, "
+                f"{given}: {fault}expected NAME=KIND:REFERENCE with KIND one of {', '.join(Kind)}, "
                 f"such as base=slots:{EMBEDDED}"
             )
         return cls(name=name, kind=Kind(kind), reference=reference)
@@ -168,28 +176,28 @@ def _kept(writer: "_Writer", tables: Sequence[Table], cache: Path) -> Piece:
     return piece
 
 
-class _Writer:
+class _Writer(ABC):
     """Writes texts about tables; its model is opened when the first piece is not there yet."""
 
     def __init__(self, reference: str):
         self.reference = reference
 
     @property
+    @abstractmethod
     def identity(self) -> list[str]:
         """All that decides its texts."""
-        raise NotImplementedError
 
     @property
     def facts(self) -> dict[str, str]:
         """What a ``SystemIdentity`` says of its model."""
         return {}
 
-    def open(self) -> None:
+    def open(self) -> None:  # noqa: B027  names are spelled out with nothing that is loaded
         """Load what it writes with, so that loading counts for no table."""
 
+    @abstractmethod
     def write(self, tables: Sequence[Table]) -> Piece:
         """Write."""
-        raise NotImplementedError
 
     def read_again(self, _tables: Sequence[Table], piece: Piece) -> Piece:
         """Return what was kept, read as replies are read today."""
@@ -268,6 +276,12 @@ class _Json(_Slots):
     forced = False
 
     @property
+    def facts(self) -> dict[str, str]:
+        if resolve_base_model(self.reference).gguf is None:
+            raise self._no_engine()
+        return super().facts
+
+    @property
     def identity(self) -> list[str]:
         # The request itself, so that whatever shapes it counts.
         probe = render_request(Table(name="t", columns=()))[0].model_dump(mode="json")
@@ -295,7 +309,7 @@ class _Json(_Slots):
 
     def _complete(self, requests: Sequence[Request]) -> list[str]:
         if not hasattr(self._engine, "complete"):
-            raise ConfigError(f"{self.reference}: a reply in JSON needs the engine openvino; give a .gguf file")
+            raise self._no_engine()
         # A text may be as long as a slot's; names and punctuation come on top.
         most = max(len(request.slots) for request in requests) * (MAX_NEW_TOKENS + 16) + 32
         schemas = [request.json_schema for request in requests] if self.forced else None
@@ -303,6 +317,9 @@ class _Json(_Slots):
             [(request.user, request.system) for request in requests], most, schemas
         )
         return found
+
+    def _no_engine(self) -> ConfigError:
+        return ConfigError(f"{self.reference}: a reply in JSON needs the engine openvino; give a .gguf file")
 
 
 class _Schema(_Json):
@@ -332,7 +349,7 @@ def _shaping_digest() -> str:
 def _open_tuned(reference: str) -> Adapter:
     if reference == DEFAULT:
         return shipped_adapter()
-    if not reference.startswith("models:/"):
+    if not reference.startswith(REGISTERED):
         return open_adapter(Path(reference))
     open_stores(Home.find(), zenml=False)
     return open_model(reference)

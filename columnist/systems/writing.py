@@ -7,11 +7,10 @@ from pathlib import Path
 from columnist.evaluation.evaluating import Written
 from columnist.evaluation.results import Role
 from columnist.evaluation.test_tables import TestSets
+from columnist.systems.comparing import BASE
 from columnist.systems.system import Kind, System
 from columnist.systems.usage import estimate_hosted_usage, measure_usage
 from columnist.values import Value
-
-BASE = "BASE"  # in a reference: the candidate's base model
 
 
 class WrittenTexts(Value):

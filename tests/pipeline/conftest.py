@@ -27,7 +27,14 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="session")
 def loop(home, tiny_base_model):
     """The artifacts of synthesize, train, evaluate and register, in that order."""
-    from pipelines.launch import CONFIGS, launch_evaluate, launch_register, launch_synthesize, launch_train
+    from pipelines.launch import (
+        CONFIGS,
+        launch_evaluate,
+        launch_register,
+        launch_synthesize,
+        launch_train,
+        plan_evaluation,
+    )
 
     training_set = launch_synthesize(
         CONFIGS / "synthesize/smoke.yaml",
@@ -35,6 +42,8 @@ def loop(home, tiny_base_model):
     )
     tiny = [f"training.base_model={tiny_base_model}", "training.max_row_tokens=2000", "training.batch_tokens=4000"]
     adapter = launch_train(CONFIGS / "train/smoke.yaml", tiny, str(training_set.id))
-    evaluation = launch_evaluate(CONFIGS / "evaluate/smoke.yaml", ["evaluation.resamples=200"], str(adapter.id))
+    evaluation = launch_evaluate(
+        plan_evaluation(CONFIGS / "evaluate/smoke.yaml", ["evaluation.resamples=200"]), str(adapter.id)
+    )
     version = launch_register(CONFIGS / "register/smoke.yaml", (), str(evaluation.id))
     return SimpleNamespace(training_set=training_set, adapter=adapter, evaluation=evaluation, version=version)
