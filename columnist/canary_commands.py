@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from columnist.default_command import DefaultGroup
+
 _CONFIG = Path(__file__).resolve().parent.parent / "configs" / "canary" / "default.yaml"
 _ENGINES = ("auto", "openvino", "transformers", "vllm")
 _MODEL = (
@@ -16,19 +18,11 @@ _MODEL = (
 )
 
 
-class _CheckByDefault(click.Group):
-    """A group whose own name checks: ``canary`` and ``canary --model X`` mean ``canary check``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {*self.commands, *ctx.help_option_names}
-        return super().parse_args(ctx, args if args and args[0] in own else ["check", *args])
-
-
-@click.group(cls=_CheckByDefault)
+@click.group(cls=DefaultGroup, default="check")
 def canary() -> None:
     """Notice when a model writes otherwise than when it was pinned; exit code 1 if it does.
 
-    Without a command below, it checks.
+    Without a command below, it checks: `canary --model MODEL` is `canary check --model MODEL`.
 
     \b
     Example: python run.py canary check --model models:/columnist@champion
@@ -61,10 +55,12 @@ def check(
 
     if output:
         check_folder(output)
+    from pipelines.launch_canary import launch_canary, require_readable
+
+    require_readable(config, overrides, against)
     _open_stores()
     from columnist.canary import CanaryState
     from columnist.terminal_canary import print_result
-    from pipelines.launch_canary import launch_canary
 
     result = launch_canary(config, overrides, model, against)
     if output:

@@ -5,9 +5,9 @@ comes twice. Here each file is checked first: the top-level keys against those w
 pydantic models of the domain, which refuse unknown names.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -49,18 +49,47 @@ def load_config(
     return {name: _validate(path, name, model, parameters[name]) for name, model in models.items()}
 
 
-def _first_problem(error: ValidationError) -> tuple[str, str]:
+def _first_problem(error: ValidationError, model: type[BaseModel]) -> tuple[str, str]:
     """Return the dotted place and the message of what to mend first.
 
     A misspelt key is two problems, one key too many and one missing; the one that stands in the file comes first.
     """
     problems = error.errors()
     problem = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
-    message = "unknown key" if problem["type"] == "extra_forbidden" else problem["msg"]
-    missing = [str(each["loc"][-1]) for each in problems if each["type"] == "missing"]
-    if message == "unknown key" and missing:
-        message += f"; is {missing[0]!r} meant, which is missing?"
+    message = problem["msg"]
+    if problem["type"] == "extra_forbidden":
+        missing = [str(each["loc"][-1]) for each in problems if each["type"] == "missing"]
+        hint = f"is {missing[0]!r} meant, which is missing? " if missing else ""
+        message = f"unknown key; {hint}expected one of {', '.join(_keys_at(model, problem['loc'][:-1]))}"
     return ".".join(str(part) for part in problem["loc"]), message
+
+
+def _keys_at(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
+    """Return the keys that a group may have, from where its validation failed.
+
+    A place holds names of fields, and where several models fit the value of the field that tells them apart;
+    numbers and the keys of mappings lead no further down.
+    """
+    models = [model]
+    for part in place:
+        below = [each.model_fields[part].annotation for each in models if part in each.model_fields]
+        tagged = [each for each in models if part in _tags(each)]
+        models = list(_models_in(below)) if below else tagged or models
+    return sorted({name for each in models for name in each.model_fields})
+
+
+def _models_in(annotations: Sequence[Any]) -> Iterator[type[BaseModel]]:
+    """Yield the models that annotations such as ``tuple[A | B, ...]`` name."""
+    for annotation in annotations:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield annotation
+        else:
+            yield from _models_in(get_args(annotation))
+
+
+def _tags(model: type[BaseModel]) -> set[Any]:
+    literals = (field.annotation for field in model.model_fields.values() if get_origin(field.annotation) is Literal)
+    return {value for literal in literals for value in get_args(literal)}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -116,6 +145,6 @@ def _validate(path: Path, name: str, model: type[BaseModel], value: Any) -> Base
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        place, message = _first_problem(error)
+        place, message = _first_problem(error, model)
         where = ".".join(part for part in ("parameters", name, place) if part)
         raise ConfigError(f"{path}: {where}: {message}") from error

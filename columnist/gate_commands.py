@@ -7,22 +7,16 @@ from pathlib import Path
 
 import click
 
+from columnist.default_command import DefaultGroup
+
 _CONFIG = Path(__file__).resolve().parent.parent / "configs" / "gate" / "default.yaml"
 
 
-class _DecideByDefault(click.Group):
-    """A group whose own name decides: ``gate`` and ``gate --config X`` mean ``gate decide``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        own = {*self.commands, *ctx.help_option_names}
-        return super().parse_args(ctx, args if args and args[0] in own else ["decide", *args])
-
-
-@click.group(cls=_DecideByDefault)
+@click.group(cls=DefaultGroup, default="decide")
 def gate() -> None:
     """Decide whether an evaluated model may pass: exit code 0 if it does, 1 if not, 2 if evidence is missing.
 
-    Without a command below, it decides.
+    Without a command below, it decides: `gate --config FILE` is `gate decide --config FILE`.
 
     \b
     Example: python run.py gate --config configs/gate/default.yaml
@@ -51,11 +45,13 @@ def decide(
     \b
     Example: python run.py gate decide --evaluation 2f0c6c1e --redteam redteam.json
     """
+    from pipelines.launch_gate import launch_gate, plan_gate
+
+    planned = plan_gate(config, overrides, redteam)
     _open_stores()
     from columnist.terminal_gate import print_gate_result
-    from pipelines.launch_gate import launch_gate
 
-    result = launch_gate(config, overrides, evaluation, redteam)
+    result = launch_gate(planned, evaluation)
     if as_json:
         click.echo(result.model_dump_json(indent=2))
     else:
@@ -86,7 +82,7 @@ def plan(
     \b
     Example: python run.py gate plan --tables 200 --effect 0.03 --sd 0.12
     """
-    from columnist.gates.power import plan_power, plan_tables
+    from columnist.gates.power import explain_power, plan_power, plan_tables
 
     planned = plan_tables(power, effect, sd, level, margin) if tables is None else tables
     reached = plan_power(planned, effect, sd, level, margin)
@@ -99,6 +95,8 @@ def plan(
         f"{margin:g} in {reached:.1%} of evaluations (intervals at {level:g}); one that is as large as the margin in "
         f"{(1 - level) / 2:.1%}."
     )
+    if reason := explain_power(effect, margin):
+        click.echo(reason)
 
 
 @click.command()

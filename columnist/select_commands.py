@@ -62,12 +62,12 @@ def select(
 
     from columnist.home import Home
     from columnist.registry.sessions import open_stores
+    from pipelines.launch_select import launch_select, plan_selection
 
+    planned = plan_selection(config, overrides, documented, rungs, licenses)
     logging.getLogger("columnist").setLevel(logging.INFO)
     open_stores(Home.find())
-    from pipelines.launch_select import launch_select
-
-    artifact = launch_select(config, overrides, documented, rungs, licenses, training_set)
+    artifact = launch_select(planned, training_set)
     choice: Choice = artifact.load()
     if folder is not None:
         _write(choice, folder)

@@ -23,6 +23,23 @@ class PastCheck(NamedTuple):
     result: CanaryResult
 
 
+def require_readable(config: Path, overrides: Sequence[str] = (), against: Path | None = None) -> None:
+    """Make sure that the files a check was asked with can be used; no store is opened.
+
+    Args:
+        config: The configuration file.
+        overrides: ``KEY=VALUE`` each.
+        against: File of the pinned record, if one is named.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+        CanaryError: There is no such record, or it was changed.
+    """
+    load_config(config, {"canary": CanaryConfig}, overrides)
+    if against is not None:
+        read_record(against, read_canary_set())
+
+
 def launch_canary(
     config: Path, overrides: Sequence[str] = (), model: str | None = None, against: Path | None = None
 ) -> CanaryResult:

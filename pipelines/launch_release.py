@@ -19,7 +19,7 @@ from columnist.registry.versions import find_champion, find_version
 from columnist.releases.folders import ReleaseFolder
 from columnist.releases.plan import ReleaseConfig, ReleasePlan, StudyPlan
 from columnist.releases.studying import make_pool, require_evaluated
-from pipelines.launch_gate import find_attacks
+from pipelines.launch_gate import find_attacks, read_attacks
 
 
 class Asked(NamedTuple):
@@ -60,13 +60,14 @@ def launch_release(config: Path, overrides: Sequence[str], asked: Asked) -> Rele
     """
     rules = ReleaseConfig.model_validate(load_config(config, {"release": ReleaseConfig}, overrides)["release"])
     gate = load_config(rules.locate(rules.gate), {"gate": GateConfig})["gate"]
+    attacks = read_attacks(asked.redteam)
     version = find_version(asked.version)
     evaluation = find_artifact(Artifact.EVALUATION, asked.evaluation or version.tags.get("origin.evaluation_id"))
     if evaluation is None:
         raise ConfigError(f"{asked.version} was not evaluated in this store; run: run.py evaluate")
     plan = _plan(rules, version, asked)
     require_evaluated(make_pool(plan.study), {each.tables.name: each.tables.sha256 for each in evaluation.load().sets})
-    ids = trace_evidence(evaluation, find_attacks(asked.redteam))
+    ids = trace_evidence(evaluation, find_attacks(attacks))
     options = {name: value for name, value in yaml.safe_load(config.read_text()).items() if name != "parameters"}
     folder = ReleaseFolder.make(Home.find(), options.pop("run_name", None) or f"release-{uuid.uuid4().hex[:12]}")
     begin_release(folder, options, {"ids": ids, "gate": gate, "plan": plan})

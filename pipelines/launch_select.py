@@ -1,34 +1,40 @@
 """Launch a selection."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from columnist.artifact_names import Artifact
 from columnist.configuration import load_config
 from columnist.errors import TrainingSetError
 from columnist.evaluation.costs import Prices
+from columnist.home import Home
 from columnist.registry.artifacts import find_artifact
 from columnist.selection import SelectionConfig
 from columnist.selection.measuring import open_similarity
-from columnist.selection.plans import plan_rungs
+from columnist.selection.plans import Plan, plan_rungs
 from pipelines.launch import CONFIGS, launch_pipeline, launch_synthesize
 
 
-def launch_select(
+class PlannedSelection(NamedTuple):
+    """A selection whose rungs, models and tables were looked at."""
+
+    config: Path
+    selection: SelectionConfig
+    plans: tuple[Plan, ...]
+    usd_per_hour: float
+
+
+def plan_selection(
     config: Path,
     overrides: Sequence[str] = (),
     documented: Path | None = None,
     rungs: Sequence[str] = (),
     licenses: Sequence[str] = (),
-    training_set_id: str | None = None,
-) -> Any:
-    """Run the select pipeline and return the choice's artifact version.
-
-    Whether every model is there and every measure can be measured is looked at before
-    anything runs. Where a training set is needed and the store has none, one is
-    synthesized first, with the configuration of the same name.
+) -> PlannedSelection:
+    """Look whether every model and file is there and every measure can be measured, before a store is opened.
 
     Args:
         config: The configuration file.
@@ -36,11 +42,10 @@ def launch_select(
         documented: A file of documented tables in the place of the configured one.
         rungs: Rungs beside those of the configuration, as ``NAME=KIND:REFERENCE``.
         licenses: ``NAME=SPDX`` of rungs whose files do not say.
-        training_set_id: Id of a training set; the latest if left out.
 
     Raises:
         ConfigError: The configuration cannot be used.
-        ColumnistError: A model cannot be used, or the training set was changed.
+        ColumnistError: A model or a file of tables cannot be used.
     """
     if documented is not None:
         overrides = (*overrides, f"selection.documented={json.dumps(str(documented))}")
@@ -49,18 +54,37 @@ def launch_select(
     if selection.documented is not None:
         selection = selection.model_copy(update={"documented": str(Path(selection.documented).resolve())})
     price = Prices.load(CONFIGS / "prices.yaml").machine(selection.machine)
+    os.environ.update(Home.library_environment())
     plans = plan_rungs(selection)
     open_similarity(selection.rule)
+    return PlannedSelection(config, selection, plans, price.usd_per_hour)
+
+
+def launch_select(planned: PlannedSelection, training_set_id: str | None = None) -> Any:
+    """Run the select pipeline and return the choice's artifact version.
+
+    Where a training set is needed and the store has none, one is synthesized first, with the
+    configuration of the same name.
+
+    Args:
+        planned: What is chosen from, and how.
+        training_set_id: Id of a training set; the latest if left out.
+
+    Raises:
+        ConfigError: There is no such training set.
+        ColumnistError: A model cannot be used, or the training set was changed.
+    """
     from pipelines.select import select
 
-    needs_set = selection.documented is None or any(plan.training for plan in plans)
+    selection = planned.selection
+    needs_set = selection.documented is None or any(plan.training for plan in planned.plans)
     parameters: dict[str, Any] = {
-        "training_set_id": _find_training_set(config, training_set_id) if needs_set else None,
-        "plans": plans,
+        "training_set_id": _find_training_set(planned.config, training_set_id) if needs_set else None,
+        "plans": planned.plans,
         "selection": selection,
-        "usd_per_hour": price.usd_per_hour,
+        "usd_per_hour": planned.usd_per_hour,
     }
-    return launch_pipeline(select, config, parameters, Artifact.SELECTION)
+    return launch_pipeline(select, planned.config, parameters, Artifact.SELECTION)
 
 
 def _find_training_set(config: Path, training_set_id: str | None) -> str:

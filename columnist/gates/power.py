@@ -29,13 +29,9 @@ def plan_power(tables: int, effect: float, sd: float, level: float, margin: floa
         >>> round(plan_power(tables=50, effect=0.5, sd=1.0, level=0.95), 3)
         0.934
     """
+    _require_possible(tables, effect, sd, level, margin)
     from scipy.stats import nct, t  # takes half a second to import
 
-    if tables < 2 or not sd > 0 or not 0 < level < 1 or not math.isfinite(sd + effect + margin):
-        raise ConfigError(
-            f"planning needs 2 tables or more, a deviation above 0 and a level between 0 and 1, "
-            f"got {tables} tables, a deviation of {sd:g}, an effect of {effect:g}, a margin of {margin:g} and {level:g}"
-        )
     freedom = tables - 1
     critical = t.ppf((1 + level) / 2, freedom)
     return float(nct.sf(critical, freedom, (effect - margin) / sd * math.sqrt(tables)))
@@ -71,3 +67,33 @@ def plan_tables(power: float, effect: float, sd: float, level: float, margin: fl
         enough = plan_power(middle, effect, sd, level, margin) >= power
         fewest, most = (fewest, middle) if enough else (middle + 1, most)
     return most
+
+
+def explain_power(effect: float, margin: float) -> str:
+    """Return why an effect can never be shown beyond a margin, in a sentence; nothing where it can.
+
+    Example:
+        >>> explain_power(0.02, 0.03)
+        'The effect, 0.02, is not above the margin, 0.03: more tables make it no surer, and only chance shows it.'
+        >>> explain_power(0.05, 0.03)
+        ''
+    """
+    if effect > margin:
+        return ""
+    return (
+        f"The effect, {effect:g}, is not above the margin, {margin:g}: more tables make it no surer, and only chance "
+        "shows it."
+    )
+
+
+def _require_possible(tables: int, effect: float, sd: float, level: float, margin: float) -> None:
+    """Refuse what cannot be planned with, by the one rule that it breaks."""
+    if tables < 2:
+        raise ConfigError(f"planning needs 2 tables or more, got {tables}")
+    if not 0 < sd < math.inf:
+        raise ConfigError(f"planning needs a standard deviation above 0, got {sd:g}")
+    if not 0 < level < 1:
+        raise ConfigError(f"planning needs a level between 0 and 1, got {level:g}")
+    for name, value in (("effect", effect), ("margin", margin)):
+        if not math.isfinite(value):
+            raise ConfigError(f"planning needs a finite {name}, got {value:g}")

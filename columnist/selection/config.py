@@ -128,6 +128,7 @@ class SelectionConfig(Value):
 
 
 def _validated(text: str, content: dict[str, str]) -> RungConfig:
+    System.parse(text, "--rung")
     try:
         return RungConfig.model_validate(content)
     except ValueError as error:

@@ -16,6 +16,7 @@ from columnist.modeling.base_models import resolve_base_model
 from columnist.modeling.training import TrainingConfig
 from columnist.selection.config import RungConfig, SelectionConfig
 from columnist.selection.measuring import identify_rung
+from columnist.selection.tables import draw_real
 from columnist.systems import System
 from columnist.values import Value
 
@@ -37,13 +38,15 @@ def plan_rungs(selection: SelectionConfig) -> tuple[Plan, ...]:
     """Read what the rungs need and look whether their models are there, before hours of work depend on them.
 
     Raises:
-        ColumnistError: A configuration or a model cannot be used, or a file of tables is not there.
+        ColumnistError: A configuration, a model or a file of tables cannot be used.
     """
-    if selection.documented is not None and not Path(selection.documented).is_file():
-        raise ConfigError(
-            f"selection.documented: expected a file of documented tables, but {selection.documented} is none; name "
-            "yours with --documented FILE, or use the test split of a training set: --set selection.documented=null"
-        )
+    if selection.documented is not None:
+        if not Path(selection.documented).is_file():
+            raise ConfigError(
+                f"selection.documented: expected a file of documented tables, but {selection.documented} is none; name "
+                "yours with --documented FILE, or use the test split of a training set: --set selection.documented=null"
+            )
+        draw_real(selection)  # what it holds is looked at now, too
     return tuple(_plan(rung, selection) for rung in selection.rungs)
 
 

@@ -9,7 +9,7 @@ TINY = ("selection.tables=3", "selection.timed_tables=1", "selection.rule.resamp
 def launched(loop, tiny_base_model):
     """A ladder of names, a tiny model and an adapter that is trained on it."""
     from pipelines.launch import CONFIGS
-    from pipelines.launch_select import launch_select
+    from pipelines.launch_select import launch_select, plan_selection
 
     train = CONFIGS / "train" / "smoke.yaml"
     settings = f"{{base_model: {tiny_base_model}, max_row_tokens: 2000, batch_tokens: 4000}}"
@@ -21,11 +21,8 @@ def launched(loop, tiny_base_model):
     )
 
     def launch():
-        return launch_select(
-            CONFIGS / "select/smoke.yaml",
-            [*TINY, f"selection.rungs={rungs}"],
-            training_set_id=str(loop.training_set.id),
-        )
+        planned = plan_selection(CONFIGS / "select/smoke.yaml", [*TINY, f"selection.rungs={rungs}"])
+        return launch_select(planned, str(loop.training_set.id))
 
     return launch
 

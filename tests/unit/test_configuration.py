@@ -1,5 +1,7 @@
 """Configuration files that cannot be used give one line that names the key."""
 
+from typing import Annotated, Literal
+
 import pytest
 from pydantic import Field
 
@@ -176,3 +178,47 @@ def test_a_misspelt_key_is_named_with_the_one_that_is_missing(tmp_path):
     file.write_text("parameters:\n  training: {epohcs: 1, base_model: x}\n")
     with pytest.raises(ConfigError, match=r"training\.epohcs: unknown key; is 'epochs' meant"):
         load_config(file, {"training": Training})
+
+
+class Small(Value):
+    kind: Literal["small"]
+    size: int
+
+
+class Large(Value):
+    kind: Literal["large"]
+    rooms: int
+
+
+class House(Value):
+    owner: Options | None
+    wings: dict[str, Options]
+    parts: tuple[Annotated[Small | Large, Field(discriminator="kind")], ...]
+
+
+HOUSE = """\
+parameters:
+  house:
+    owner: {depth: 1}
+    wings: {north: {depth: 2}}
+    parts: [{kind: small, size: 1}, {kind: large, rooms: 2}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("house.windows=3", "house.windows: unknown key; expected one of owner, parts, wings"),
+        ("house.owner.name=x", "house.owner.name: unknown key; expected one of depth"),
+        ("house.wings.north.colour=x", "house.wings.north.colour: unknown key; expected one of depth"),
+        ("house.parts=[{kind: large, rooms: 2, size: 1}]", "size: unknown key; expected one of kind, rooms"),
+        ("house.owner={dept: 1}", "unknown key; is 'depth' meant, which is missing? expected one of depth"),
+    ],
+)
+def test_an_unknown_key_is_told_with_those_that_there_are(tmp_path, override, said):
+    path = tmp_path / "house.yaml"
+    path.write_text(HOUSE)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, {"house": House}, [override])
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)

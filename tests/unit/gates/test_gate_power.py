@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import gate_evidence as given
 import numpy
 import pytest
+from click.testing import CliRunner
 from scipy.stats import binomtest
 
 from columnist.errors import ConfigError
 from columnist.evaluation import bootstrap_difference
+from columnist.gate_commands import gate
 from columnist.gates import Verdict
 from columnist.gates.automatic import decide
 from columnist.gates.power import plan_power, plan_tables
@@ -100,13 +102,30 @@ def test_two_tables_can_be_enough():
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"tables": 1}, {"sd": 0.0}, {"sd": float("nan")}, {"level": 1.0}, {"effect": float("inf")}],
+    ("wrong", "said"),
+    [
+        ({"tables": 1}, "planning needs 2 tables or more, got 1"),
+        ({"sd": 0.0}, "planning needs a standard deviation above 0, got 0"),
+        ({"sd": -1.0}, "planning needs a standard deviation above 0, got -1"),
+        ({"sd": float("nan")}, "planning needs a standard deviation above 0, got nan"),
+        ({"level": 1.0}, "planning needs a level between 0 and 1, got 1"),
+        ({"effect": float("inf")}, "planning needs a finite effect, got inf"),
+        ({"margin": float("nan")}, "planning needs a finite margin, got nan"),
+    ],
     ids=str,
 )
-def test_plans_that_cannot_be_made(wrong):
-    with pytest.raises(ConfigError, match="planning needs"):
+def test_of_a_plan_that_cannot_be_made_the_broken_rule_is_told(wrong, said):
+    with pytest.raises(ConfigError) as raised:
         plan_power(**({"tables": 50, "effect": 0.1, "sd": 0.1, "level": 0.95} | wrong))
+    assert str(raised.value) == said
+
+
+def test_a_power_of_nothing_is_explained():
+    told = CliRunner().invoke(gate, ["plan", "--tables", "50", "--effect", "0.01", "--sd", "0.1", "--margin", "0.2"])
+    assert "in 0.0% of evaluations" in told.stdout
+    assert "The effect, 0.01, is not above the margin, 0.2" in told.stdout
+    told = CliRunner().invoke(gate, ["plan", "--tables", "50", "--effect", "0.1", "--sd", "0.1"])
+    assert "not above the margin" not in told.stdout
 
 
 @pytest.mark.parametrize("effect", [0.05, 0.04, 0.0500001])

@@ -3,12 +3,14 @@
 import pytest
 
 from columnist.configuration import load_config
-from columnist.errors import BaseModelError, ConfigError
+from columnist.errors import BaseModelError, ConfigError, TrainingSetError
 from columnist.modeling.base_models import EMBEDDED
+from columnist.registry import sessions
 from columnist.selection import RungConfig, SelectionConfig
 from columnist.selection.plans import plan_rungs, train_once
 from columnist.selection.weights import weigh
 from pipelines.launch import CONFIGS
+from pipelines.launch_select import plan_selection
 
 SMOKE = CONFIGS / "select" / "smoke.yaml"
 
@@ -30,6 +32,13 @@ def test_rungs_of_the_command_line_are_added_and_take_the_place_of_others():
 def test_a_rung_that_is_none_is_refused_in_one_line(given):
     with pytest.raises(ConfigError, match="expected NAME=KIND:REFERENCE"):
         load().with_rungs([given])
+
+
+def test_what_is_wrong_with_a_rung_is_named():
+    with pytest.raises(ConfigError, match=r"^--rung 'foo=bar:baz': there is no kind 'bar'; expected NAME=KIND"):
+        load().with_rungs(["foo=bar:baz"])
+    with pytest.raises(ConfigError, match=r"^--rung 'a/b=names:': expected NAME=KIND:REFERENCE with a NAME of letters"):
+        load().with_rungs(["a/b=names:"])
 
 
 @pytest.mark.parametrize("given", ["nobody=MIT", "names=", "names"])
@@ -111,3 +120,27 @@ def test_models_are_weighed_by_their_headers(tiny_base_model):
     assert tiny.bytes == file.stat().st_size
     # Weights of 32 bits, behind a header of a few kilobytes.
     assert 0 < tiny.bytes - 4 * tiny.parameters < 10_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        ({"rungs": ["x=slots:/gone.gguf"]}, BaseModelError, r"/gone\.gguf"),
+        ({"documented": "none.jsonl"}, ConfigError, "use the test split of a training set"),
+        ({"documented": "bad.jsonl"}, TrainingSetError, r"bad\.jsonl, line 1: expected a JSON object"),
+        (
+            {"overrides": ["selection.tabels=3"]},
+            ConfigError,
+            "selection.tabels: unknown key; expected one of documented",
+        ),
+    ],
+)
+def test_all_that_is_asked_for_is_checked_before_a_store_is_opened(tmp_path, monkeypatch, asked, error, message):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sessions, "open_stores", lambda *_, **__: pytest.fail("a store was opened"))
+    (tmp_path / "bad.jsonl").write_text("{nothing\n")
+    if "documented" in asked:
+        asked["documented"] = tmp_path / asked["documented"]
+    with pytest.raises(error, match=message) as raised:
+        plan_selection(SMOKE, **asked)
+    assert "\n" not in str(raised.value)
