@@ -23,6 +23,8 @@ def judge() -> None:
 def list_judges(as_json: bool) -> None:
     """List the judges in configs/judges, with their standing and weight.
 
+    A judge's identity is the digest of its folder and its model, the one that ask and calibrate name.
+
     \b
     Example: python run.py judge list
     """
@@ -36,7 +38,7 @@ def list_judges(as_json: bool) -> None:
         return
     from columnist.terminal_judging import print_judges
 
-    print_judges((row.judge, row.model, row.digest[:16], row.standing, f"{row.weight:.2f}") for row in rows)
+    print_judges((row.judge, row.model, row.identity[:16], row.standing, f"{row.weight:.2f}") for row in rows)
 
 
 @judge.command()
@@ -47,7 +49,7 @@ def ask(name: str, items: Path, as_json: bool) -> None:
     """Let a judge compare the options of items, in both orders; JUDGE is a name or a folder.
 
     FILE holds one JSON object a line: comparison_id, table_id, schema, subject, option_a and option_b. Raw replies
-    are kept, so an interrupted run is gone on with by the same command.
+    are kept, so a run that was interrupted, or whose endpoint was down, is gone on with by the same command.
 
     \b
     Example: python run.py judge ask endpoint-v1 --items items.jsonl
@@ -106,7 +108,7 @@ def calibrate(name: str, ballots: Path, items: Path | None, as_json: bool) -> No
 class _Listed(NamedTuple):
     judge: str
     model: str
-    digest: str
+    identity: str
     standing: str
     weight: float
 
@@ -117,12 +119,12 @@ def _describe(folder: Path) -> _Listed:
     from columnist.judging import Judge, find_standing, judges_folder
 
     opened = Judge.open(folder)
+    listed = _Listed(opened.name, opened.settings.model_name, identity="", standing="", weight=0.0)
     try:
         standing, weight = find_standing(opened, judges_folder())
-        said = standing.value
+        return listed._replace(identity=opened.identity, standing=standing.value, weight=weight)
     except ColumnistError as error:
-        said, weight = f"cannot be used: {error}", 0.0
-    return _Listed(opened.name, opened.settings.model_name, opened.digest, said, weight)
+        return listed._replace(standing=f"cannot be used: {error}")
 
 
 @contextlib.contextmanager

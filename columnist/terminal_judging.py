@@ -13,9 +13,9 @@ from columnist.terminal import out
 
 
 def print_judges(rows: Iterable[tuple[str, str, str, str, str]]) -> None:
-    """Print name, model, digest, standing and weight of each judge."""
+    """Print name, model, identity, standing and weight of each judge."""
     grid = Grid()
-    for title in ("judge", "model", "digest", "standing", "weight"):
+    for title in ("judge", "model", "identity", "standing", "weight"):
         grid.add_column(title, overflow="fold")
     for row in rows:
         grid.add_row(*map(escape, row))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from columnist.digests import digest_value
+from columnist.errors import TeacherError
 from columnist.judging.answers import AnswerBook, Kept, answer_schema, read_reply
 from columnist.judging.judge import Chat, Judge
 from columnist.judging.orders import Order, draw_orders, restore_preference, settle
@@ -65,6 +66,7 @@ def ask_judge(
         chat: Who answers; by default what the judge's folder names, opened when something has to be asked.
 
     Raises:
+        TeacherError: A request got no answer: the endpoint is down, or refuses it. What came is kept.
         ColumnistError: The judge's model cannot be used.
     """
     book = AnswerBook(cache, judge.identity)
@@ -77,7 +79,11 @@ def ask_judge(
         for start in range(0, len(unasked), _BATCH):
             say(done + start, len(questions))
             batch = unasked[start : start + _BATCH]
-            book.keep(_ask(judge, chat, batch))
+            lost_before = _count_lost(chat)
+            replies = _ask(judge, chat, batch)
+            book.keep(replies)
+            if lost := _count_lost(chat) - lost_before:
+                raise _unanswered(judge, lost, batch, replies)
     say(len(questions), len(questions))
     return tuple(_judge_item(judge, item, book) for item in items)
 
@@ -92,6 +98,22 @@ def _ask(judge: Judge, chat: Chat, questions: Sequence[_Question]) -> list[Kept]
         for question, raw in zip(questions, replies, strict=True)
         if raw
     ]
+
+
+def _count_lost(chat: Chat) -> int:
+    """Return how many requests an endpoint has not answered; a model on this machine answers all."""
+    usage = getattr(chat, "usage", None)
+    return usage.unanswered if usage else 0
+
+
+def _unanswered(judge: Judge, lost: int, batch: Sequence[_Question], replies: Sequence[Kept]) -> TeacherError:
+    answered = {reply.key for reply in replies}
+    about = next(question.item.comparison_id for question in batch if question.key not in answered)
+    return TeacherError(
+        f"judge {judge.name}: {judge.settings.model_name} gave no answer to {lost} of {len(batch)} requests, such as "
+        f"that about comparison {about!r}; see whether it is up, or leave out what it refuses: what came is kept, and "
+        "the same command goes on"
+    )
 
 
 def _judge_item(judge: Judge, item: Item, book: AnswerBook) -> Judgement:

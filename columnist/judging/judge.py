@@ -31,7 +31,10 @@ class Chat(Protocol):
         max_new_tokens: int,
         schemas: Sequence[dict[str, Any]] | None = None,
     ) -> list[str]:
-        """Answer chat requests; an empty answer means that there is none."""
+        """Answer chat requests; an empty answer means that there is none.
+
+        What loses requests, as an endpoint that is down does, counts them in ``usage.unanswered``.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from fake_endpoint import FakeEndpoint
 from fake_judges import cast_ballots, item_of, longer_wins, shown_texts
 
-from columnist.errors import BaseModelError, ConfigError
+from columnist.errors import BaseModelError, ConfigError, TeacherError
 from columnist.judge_commands import judge
 from columnist.judging import judge as judge_module
 from columnist.modeling import base_models
@@ -64,6 +64,36 @@ def test_items_are_judged_through_the_endpoint_once(run, served, items, endpoint
     assert len(endpoint.charges) == 80
 
 
+def test_an_endpoint_that_is_down_is_an_error_and_what_came_is_kept(run, served, items, endpoint):
+    path = served / "judge.yaml"
+    impatient = "license: MIT, max_attempts: 1, concurrency: 1}"
+    path.write_text(path.read_text().replace("license: MIT}", impatient))
+    answer, served_well = endpoint.reply, 20
+    endpoint.reply = lambda call: answer(call) if len(endpoint.charges) < served_well else call.send(500)
+    with pytest.raises(TeacherError) as raised:
+        run("ask", served, "--items", items)
+    assert "\n" not in str(raised.value)
+    endpoint.reply = answer
+    assert json.loads(run("ask", served, "--items", items, "--json").stdout)["habits"]["unparsable"] == 0
+    # Of the 80 requests, the 16 that were written down before it broke are not paid for twice.
+    assert len(endpoint.charges) == served_well + 80 - 16
+
+
+def test_one_lost_request_is_an_error_that_names_the_comparison(run, served, tmp_path, endpoint):
+    few = written(tmp_path / "few.jsonl", ITEMS[:1])
+    endpoint.reply = lambda call: call.send(500)
+    path = served / "judge.yaml"
+    path.write_text(path.read_text().replace("license: MIT}", "license: MIT, max_attempts: 1}"))
+    with pytest.raises(TeacherError, match=r"gave no answer to 2 of 2 requests, such as that about comparison 'c0'"):
+        run("ask", served, "--items", few)
+
+
+def test_a_reply_that_cannot_be_read_is_no_answer(run, served, tmp_path, endpoint):
+    few = written(tmp_path / "few.jsonl", ITEMS[:2])
+    endpoint.reply = lambda call: call.say("Both have their merits.")
+    assert json.loads(run("ask", served, "--items", few, "--json").stdout)["habits"]["unparsable"] == 2
+
+
 def test_a_request_is_plain_greedy_and_short(run, served, items, endpoint):
     seen = []
     endpoint.reply = lambda call: (seen.append(call.body), call.say("TIE"))
@@ -107,6 +137,15 @@ def test_judges_are_listed_with_their_weight(run, served, ballots, monkeypatch):
     assert (row["judge"], row["standing"], row["weight"]) == ("strict-v1", "admitted", 1)
     assert row["model"].endswith("/v1#none")
     assert "admitted" in run("list").stdout
+
+
+def test_a_judge_is_known_by_one_digest_everywhere(run, served, items, ballots, monkeypatch):
+    monkeypatch.setattr(judge_module, "JUDGES", served.parent)
+    (row,) = json.loads(run("list", "--json").stdout)
+    asked = json.loads(run("ask", served, "--items", items, "--json").stdout)
+    calibrated = json.loads(run("calibrate", served, "--ballots", ballots, "--json").stdout)
+    assert row["identity"] == asked["identity"] == calibrated["identity"]
+    assert f"({row['identity'][:16]})" in run("ask", served, "--items", items).stdout
 
 
 def test_a_judge_whose_model_is_missing_is_listed_with_the_reason(run, monkeypatch):
