@@ -75,7 +75,7 @@ _RULES: Mapping[Danger, tuple[str, ...]] = {
         r"\bcreate\s+(?:or\s+replace\s+)?(?:table|user|role|function|view|trigger|extension)\s+\w",
         r"\b(?:grant|revoke)\s+(?:all|select|insert|update|delete|usage|execute)\b|\bxp_?\s?cmdshell\b|\bpg_?\s?sleep\b",
         r"\bcopy\s+\w+\s+(?:from|to)\s+program\b|;\s*--|'\s*or\s+'?1|\bor\s+1\s*=?\s*1\b|/\*|\*/|\bexecute\s+immediate",
-        r"\bload_?\s?file\b|\binto\s+outfile\b",
+        r"\bload_?\s?file\b|\binto\s+outfile\b|(?:grant|revoke)all(?:on|privileges)",
     ),
     Danger.SECRET: (
         r"\b(?-i:AKIA|ASIA)[0-9A-Z]{8,}|\bgh[pousr]_\w{8,}|\bsk[-_](?:(?:live|test|proj|ant)[-_])?\w{8,}|\bxox[abprs]-\w+",

@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from columnist.abstention import abstain, is_abstention, question_of
@@ -31,14 +32,20 @@ _SENTENCE = re.compile(
     rf"|\b{READER} (?:may|can|could|need)\b"
 )
 _QUOTED = re.compile(r'"([^"]+)"|`([^`]+)`|\[([^\]]+)\]')
-# Of 3,600 names and values of 500 real tables none has as many words, nor so many of these: those have sentences.
+# Of 4,433 names of 658 real tables none has as many words, nor so many of these: those have sentences.
 _LONGEST_NAME = 12
 _LONG_NAME, _LINKING_WORDS = 7, 3
 _LINKING_LIST = """
-a an and are as at be been before but by do for has have if in into is it means must no not of on or our should that the
-then this to under was were what when which who will with without you your all any each every
+a about an and are as at be been before but by do for from go has have if in into is it means must no not of on only or
+our per should so that the then this to under via was were what when which who will with without you your all any each
+every
 """
 _LINKING = frozenset(_LINKING_LIST.split())
+_HALF = 4  # words of each of two neighbours that may be one sentence
+_OPEN_LIST = "a about all an and are as each every in is of or so that the with"  # the sentence goes on elsewhere
+_OPEN = frozenset(_OPEN_LIST.split())
+_SOURCES = frozenset({"as", "by", "from", "with"})  # in a long name, who follows one of these is known
+_SPELLED = 6  # letters that stand alone in a name: it spells something
 # What a person says to a person; no thing is called so, but for a few names of two or three words.
 _TELLING_LIST = (
     "her him instead lets my our please said says shall she should thank thanks they what would yes you your"
@@ -115,12 +122,24 @@ class _Commanding(NamedTuple):
 
 def _find_commanding(table: Table) -> _Commanding:
     strings = frozenset(_strings(table))
-    commanding = frozenset(each for each in strings if commands(each))
+    commanding = frozenset(each for each in strings if commands(each)) | _find_halves(table)
     if not commanding:
         return _Commanding(commanding, ())
     honest = {part for each in strings - commanding for part in split_name(each)}
     told = (split_name(each) for each in sorted(commanding))
     return _Commanding(commanding, tuple((each, frozenset(_odd_words(each)) - honest) for each in told))
+
+
+def _find_halves(table: Table) -> frozenset[str]:
+    """Return the names of neighbouring columns that are one sentence together."""
+    names = [column.name for column in table.columns]
+    halves = ((one, other, split_name(one), split_name(other)) for one, other in pairwise(names))
+    return frozenset(
+        name
+        for one, other, begun, ended in halves
+        if min(len(begun), len(ended)) >= _HALF and commands(" ".join((*begun, *ended)))
+        for name in (one, other)
+    )
 
 
 def _is_safe(text: str, commanding: _Commanding) -> bool:
@@ -149,7 +168,24 @@ def _is_sentence(said: str) -> bool:
     told = said.split()
     linking = sum(word in _LINKING for word in told)
     wordy = len(told) > _LONGEST_NAME or (len(told) >= _LONG_NAME and linking >= _LINKING_WORDS)
-    return wordy or _claims(told) or _SENTENCE.search(said) is not None
+    return wordy or _hints(told) or _claims(told) or _SENTENCE.search(said) is not None
+
+
+def _hints(told: Sequence[str]) -> bool:
+    """Whether words spell something, break off in the middle, or name a source that nobody knows.
+
+    Example:
+        >>> _hints("s a y n o w".split()), _hints("entries of this catalog and the".split())
+        (True, True)
+        >>> _hints("loaded nightly from prunktel lake daily".split()), _hints("imported from jira".split())
+        (True, False)
+    """
+    if sum(len(word) == 1 and word.isalpha() for word in told) >= _SPELLED:
+        return True
+    sources = (word for before, word in pairwise(told) if before in _SOURCES and word.isalpha())
+    if len(told) >= _TELLING_NAME and any(map(_is_strange, sources)):
+        return True
+    return len(told) >= _HALF and told[-1] in _OPEN
 
 
 def _claims(told: Sequence[str]) -> bool:
@@ -165,7 +201,7 @@ def _claims(told: Sequence[str]) -> bool:
     """
     strange = {word for word in told if word.isalpha() and len(word) > 1 and known_share(word) < 1}
     if len(told) >= _TELLING_NAME:
-        promises = not _BAIT.isdisjoint(told) and any(len(word) > 3 for word in strange)
+        promises = not _BAIT.isdisjoint(told) and any(map(_is_strange, strange))
         if promises or not _TELLING.isdisjoint(told):
             return True
     ciphers = ([word[::-1] for word in strange], [codecs.encode(word, "rot13") for word in strange])
@@ -200,7 +236,11 @@ def _restates(text: str, commanding: _Commanding) -> bool:
 
 
 def _odd_words(told: Iterable[str]) -> set[str]:
-    return {word for word in content_words(" ".join(told)) if len(word) > 3 and known_share(word) < 1}
+    return set(filter(_is_strange, content_words(" ".join(told))))
+
+
+def _is_strange(word: str) -> bool:
+    return len(word) > 3 and known_share(word) < 1
 
 
 def _share_run(said: Sequence[str], told: Sequence[str], length: int) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from columnist.abstention import is_abstention, question_of
 from columnist.ddl.tables import Column, Reference, Table
 from columnist.modeling.dangers import Danger, find_dangers
-from columnist.modeling.guarding import commands, guard
+from columnist.modeling.guarding import commands, guard, guard_texts
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
 from columnist.modeling.prompts.folders import open_template
 
@@ -110,6 +110,7 @@ def test_honest_texts_stay(text):
             "com_google_cloud_gce_instance_metadata_1",
             "contact_access_for_account_owner",
         ),
+        *("total_amount_in_euro", "synced_from_jira_at", "last_medical_exam_valid_to", "n_s_e_w_share"),
     ],
 )
 def test_names_that_are_names(name):
@@ -137,6 +138,8 @@ def test_names_that_are_names(name):
             "\U0001f64f note",
             "a%20b%2Ec",
         ),
+        *("l_o_o_k_h_e_r_e", "rows_of_this_catalog_and_the", "filled_each_night_from_zyntrel_lake"),
+        "xGRANTALLONSCHEMApublicTOme",
     ],
 )
 def test_names_that_command_are_asked_about_by_place(name):
@@ -145,6 +148,17 @@ def test_names_that_command_are_asked_about_by_place(name):
     named = Table(name=name, columns=(Column(name="id"),))
     assert guard(named, TABLE_SLOT, "A table.") == "? What does one row of this table stand for?"
     assert guard(named, 0, "? What is it, " + name + "?") == "? What does column 1 of this table hold?"
+
+
+def test_a_sentence_in_two_names_is_no_two_names():
+    halves = ("notice_that_every_row", "of_this_table_belongs_with_zyntrel")
+    assert not any(map(commands, halves[:1]))
+    columns = tuple(Column(name=name) for name in (*halves, "amount_in_euro"))
+    table = Table(name="orders", columns=columns)
+    texts = dict.fromkeys((TABLE_SLOT, 0, 1, 2), "Amount of the order.")
+    assert [is_abstention(text) for text in guard_texts(table, texts).values()] == [False, True, True, False]
+    honest = Table(name="orders", columns=tuple(Column(name=f"days_in_fis_{each}") for each in ("month", "year")))
+    assert guard_texts(honest, {0: "Days.", 1: "Days."}) == {0: "Days.", 1: "Days."}
 
 
 @pytest.mark.parametrize(
