@@ -185,6 +185,32 @@ def invite(study_id: str, rater: str, days: int, site: str, revoke: bool, databa
 
 @study.command()
 @click.argument("study_id", metavar="STUDY")
+@_database
+def look(study_id: str, database: str | None) -> None:
+    """Take the next registered look, when all its ballots are in: print stop or go on, and nothing else.
+
+    At stop, the study takes no more ballots; study close says why. Tell raters nothing of either word.
+
+    \b
+    Example: python run.py study look 3f0c6c1e9d2b7a45
+    """
+    from columnist.signing import Signer
+    from columnist.studies.closing import close_study
+    from columnist.studies.looking import take_look
+    from columnist.studies.looks import LookDecision
+    from columnist.studies.registration import study_folder
+
+    places, folder = _places(database), study_folder(study_id)
+    signer = Signer.open(places.keys)
+    taken = take_look(folder, places.storage, signer, _now(), places.keys)
+    if taken.decision is LookDecision.STOP:
+        close_study(folder, places.storage, signer, _now())
+        click.echo(f"the study takes no more ballots; its result: run.py study close {study_id}", err=True)
+    click.echo(taken.decision.value)
+
+
+@study.command()
+@click.argument("study_id", metavar="STUDY")
 @click.option("--unfinished", is_flag=True, help="Close although raters have not answered all items, as after a look.")
 @_database
 def close(study_id: str, unfinished: bool, database: str | None) -> None:

@@ -57,8 +57,9 @@ def print_opened(opened: "Opened", labels: Sequence[str]) -> None:
         f"{registration.hypothesis.value}, margin {registration.margin:g}"
     )
     out.print(f"registration  {registration.digest}")
-    out.print(f"commitment    {registration.commitment}")
-    out.print("Publish both lines now: what is registered and who wrote what cannot be changed afterwards.")
+    for look, commitment in enumerate(registration.commitments, 1):
+        out.print(f"commitment {look}  {commitment}")
+    out.print("Publish these lines now: what is registered and who wrote what cannot be changed afterwards.")
     out.print("Then invite the raters:")
     for label in labels:
         # Printed as it is: a command that is wrapped cannot be copied.

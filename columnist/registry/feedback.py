@@ -10,15 +10,13 @@ from typing import Any
 
 from columnist.home import Home
 from columnist.registry import tracking
-from columnist.studies.closing import read_study_ballots
 from columnist.studies.items import ItemKind, StudyBallot, StudyItem, StudyText
 from columnist.studies.registration import read_registration
 from columnist.studies.report import name_answer
-from columnist.studies.result import read_unblinded
+from columnist.studies.result import read_counted
 from columnist.studies.sealing import Role
 from columnist.studies.storage import Storage
 from columnist.studies.unblinded import UnblindedBallot
-from columnist.studies.unblinding import unblind
 from columnist.values import Value
 
 PREFERENCE, REPEATED = "preference", "preference, asked again"
@@ -62,10 +60,10 @@ def write_feedback(folder: Path, storage: Storage, run_id: str, say: Say) -> int
         StudyError: The study is open, or something of it was changed.
     """
     registration = read_registration(folder).registration
-    roles = unblind(folder, registration)
-    ballots = read_study_ballots(folder, registration)
-    remarks = collect_remarks(ballots, read_unblinded(folder, storage), roles)
-    items = [item for item in storage.items(registration.study_id) if item.kind is ItemKind.MAIN]
+    counted = read_counted(folder, storage)
+    roles = counted.roles
+    remarks = collect_remarks(counted.ballots, counted.unblinded, roles)
+    items = [item for item in counted.items if item.kind is ItemKind.MAIN]
     store = _Traces(registration.study_id, run_id)
     for done, item in enumerate(sorted(items, key=lambda item: item.table_id), start=1):
         store.write(item, roles, [remark for remark in remarks if remark.table_id == item.table_id])

@@ -8,7 +8,7 @@ from columnist.errors import StudyError
 from columnist.evaluation.intervals import Interval
 from columnist.studies.agreement_report import AgreementReport, report_agreement
 from columnist.studies.clusters import Resampling, draw_clusters
-from columnist.studies.conditions import position_biased, raters_agree, repeats_hold, survives_each_removal
+from columnist.studies.conditions import ALIKE, position_biased, raters_agree, repeats_hold, survives_each_removal
 from columnist.studies.items import ItemKind
 from columnist.studies.length_control import control_length
 from columnist.studies.rater_quality import RaterReport, report_raters
@@ -216,12 +216,13 @@ class _Analysis:
         drawn = draw_clusters(len(self.means), self.resampling)
         agrees = agreement is not None and bool(raters_agree(categories, drawn, self.resampling.level)[0])
         said = "nobody can say" if agreement is None else f"its interval begins at {agreement.alpha_ordinal.low:.3f}"
-        yield Condition(name="raters agree", holds=agrees, reason=f"ordinal alpha has to be above 0; {said}")
-        flips = [without.rater for without in self._leave_one_out() if without.verdict is not StudyVerdict.PROMOTE]
-        survives = bool(survives_each_removal(categories, self.threshold, self._bound)[0])
+        reason = f"ordinal alpha has to be above 0, or {ALIKE:.0%} of pairs of answers alike; {said}"
+        yield Condition(name="raters agree", holds=agrees, reason=reason)
+        survives = bool(survives_each_removal(categories, self.threshold)[0])
+        flips = [each.rater for each in self._leave_one_out() if each.interval.estimate <= self.threshold]
         said = f"without {', '.join(flips)} it is not" if flips else "" if survives else "fewer than two raters count"
-        said = said or "it is"
-        yield Condition(name="no rater decides alone", holds=survives, reason=f"promoted without any one rater; {said}")
+        reason = f"the win rate is above {self.threshold:.3f} without any one rater; {said or 'it is'}"
+        yield Condition(name="no rater decides alone", holds=survives, reason=reason)
         biased = position_biased(self.ratings.categories, self.ratings.candidate_was_a)
         names = [rater for rater, bad in zip(self.ratings.raters, biased, strict=True) if bad]
         said = f"it does not for {', '.join(names)}" if names else "it does"

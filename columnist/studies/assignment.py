@@ -1,11 +1,14 @@
 """Who sees which item when, and which text as option A: from the study's seed, knowing no model."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from random import Random
 
 from columnist.digests import digest_value
 from columnist.studies.items import ItemKind, StudyItem
 from columnist.values import Value
+
+FAR = 8  # places between a table and its repeat, where a look has so many: people keep about seven things in mind
 
 
 class Assignment(Value):
@@ -25,12 +28,12 @@ class Assignment(Value):
 def assign(items: Sequence[StudyItem], raters: Sequence[str], seed: int) -> tuple[Assignment, ...]:
     """Give every rater an order of all items, and of the two options of each.
 
-    Items of an earlier look come before those of a later one. Each item is turned for
-    half of the raters. Of two items that follow each other by id, a rater sees one turned and
-    the other not: where the opening has put the candidate into the same place in both
-    (see ``columnist.studies.composing``), it is A on half of a rater's items, which
-    nobody here has to know. Repeats come in the last third, turned against their originals,
-    which come in the first half of the first look.
+    All items of an earlier look come before those of a later one, repeats and attention items with
+    them: a look judges raters by what it has. Each item is turned for half of the raters. Of two
+    items that follow each other by id, a rater sees one turned and the other not: where the opening
+    has put the candidate into the same place in both (see ``columnist.studies.composing``), it is A on
+    half of a rater's items, which nobody here has to know. Repeats come at the end of their look,
+    turned against their originals, which come in its first half.
 
     Args:
         items: In any order.
@@ -48,6 +51,25 @@ def assign(items: Sequence[StudyItem], raters: Sequence[str], seed: int) -> tupl
         for place, rater in enumerate(names)
         for position, item in enumerate(_draw_order(ordered, _random(seed, "order", rater)), 1)
     )
+
+
+def spread(count: int, looks: Sequence[int]) -> tuple[int, ...]:
+    """Say how many hidden items each look has: half in the first one, which needs them most, the rest evenly.
+
+    A look of few tables gets no more than half as many; what is left over is the first look's.
+
+    Args:
+        count: Of repeats, or of attention items.
+        looks: Numbers of tables, rising.
+
+    Example:
+        >>> spread(6, (21, 42, 62)), spread(3, (21, 42, 62)), spread(2, (62,))
+        ((3, 1, 2), (2, 0, 1), (2,))
+    """
+    rest, whole = count // 2, looks[-1] - looks[0]
+    due = [rest * (tables - looks[0]) // (whole or 1) for tables in looks]
+    later = [min(b - a, (t - s) // 2) for (a, b), (s, t) in zip(pairwise(due), pairwise(looks), strict=True)]
+    return count - sum(later), *later
 
 
 def _random(seed: int, *what: str) -> Random:
@@ -87,13 +109,21 @@ def _draw_turns(items: Sequence[StudyItem], raters: Sequence[str], seed: int) ->
 
 
 def _draw_order(items: Sequence[StudyItem], random: Random) -> list[StudyItem]:
-    """Return all items in one rater's order."""
-    repeats = [item for item in items if item.kind is ItemKind.REPEAT]
-    attention = [item for item in items if item.kind is ItemKind.ATTENTION]
-    repeated = {item.table_id for item in repeats}
-    order = [item for look in sorted({i.look for i in items}) for item in _draw_look(items, look, repeated, random)]
-    late = len(order) - len(order) // 3
+    """Return all items in one rater's order, look after look."""
+    looks = sorted({item.look for item in items})
+    return [item for look in looks for item in _draw_look([each for each in items if each.look == look], random)]
+
+
+def _draw_look(items: Sequence[StudyItem], random: Random) -> list[StudyItem]:
+    """Return the items of a look: originals first, repeats last, and attention items one to each stretch."""
+    repeats, attention = (
+        [item for item in items if item.kind is kind] for kind in (ItemKind.REPEAT, ItemKind.ATTENTION)
+    )
+    order = _draw_main(
+        [item for item in items if item.kind is ItemKind.MAIN], {item.table_id for item in repeats}, random
+    )
     random.shuffle(repeats)
+    late = min(_count_early(len(order), len(repeats)) + FAR - 1, len(order))
     for item in repeats:
         order.insert(random.randint(late, len(order)), item)
     random.shuffle(attention)
@@ -103,13 +133,17 @@ def _draw_order(items: Sequence[StudyItem], random: Random) -> list[StudyItem]:
     return order
 
 
-def _draw_look(items: Sequence[StudyItem], look: int, repeated: set[str], random: Random) -> list[StudyItem]:
-    """Return the main items of a look in random order; those that are shown again come in its first half."""
-    own = [item for item in items if item.kind is ItemKind.MAIN and item.look == look]
-    again = [item for item in own if item.table_id in repeated]
-    once = [item for item in own if item.table_id not in repeated]
+def _draw_main(main: list[StudyItem], repeated: set[str], random: Random) -> list[StudyItem]:
+    """Return main items in random order; those that are shown again come early."""
+    again = [item for item in main if item.table_id in repeated]
+    once = [item for item in main if item.table_id not in repeated]
     random.shuffle(once)
-    early = max(len(own) // 2, len(again)) - len(again)
+    early = _count_early(len(main), len(again)) - len(again)
     first = again + once[:early]
     random.shuffle(first)
     return first + once[early:]
+
+
+def _count_early(main: int, repeats: int) -> int:
+    """Return how many of a look's tables may come before the first repeat is far enough from all originals."""
+    return max(repeats, min(main // 2, main + 1 - FAR))

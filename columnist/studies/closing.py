@@ -6,12 +6,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from columnist.digests import canonical_json, digest_bytes, digest_value
+from columnist.digests import canonical_json, digest_bytes
 from columnist.errors import StudyError
 from columnist.files import write_whole
 from columnist.signing import Signature, Signer, verify
 from columnist.studies.assignment import assign
-from columnist.studies.items import ItemKind, StudyBallot, StudyItem
+from columnist.studies.items import ItemKind, StudyBallot, digest_texts
+from columnist.studies.looks import read_looks
 from columnist.studies.registration import Registration, read_registration
 from columnist.studies.storage import Storage, StudyState
 from columnist.values import Value
@@ -27,12 +28,14 @@ class Closing(Value):
     Attributes:
         closed_at: ISO 8601, UTC.
         ballots_sha256: Of the file of ballots.
+        looks: Digests of the looks that were taken while it was open.
     """
 
     study_id: str
     registration_sha256: str
     ballots_sha256: str
     n_ballots: int
+    looks: tuple[str, ...]
     closed_at: str
 
 
@@ -49,8 +52,10 @@ def close_study(folder: Path, storage: Storage, signer: Signer, at: datetime) ->
     Raises:
         StudyError: There is no such study, or its registration, its items or a ballot were changed.
     """
-    registration = read_registration(folder).registration
+    registered = read_registration(folder)
+    registration = registered.registration
     study_id = registration.study_id
+    looks = tuple(look.digest for look in read_looks(folder, registered))
     verify_items(registration, storage)
     if storage.find_study(study_id).state is not StudyState.CLOSED:
         storage.close_study(study_id, at)
@@ -64,6 +69,7 @@ def close_study(folder: Path, storage: Storage, signer: Signer, at: datetime) ->
         registration_sha256=registration.digest,
         ballots_sha256=sha256,
         n_ballots=lines.count("\n"),
+        looks=looks,
         closed_at=storage.find_study(study_id).closed_at or "",
     )
     signed = SignedClosing(closing=closing, signature=signer.sign(closing.model_dump(mode="json"), PURPOSE))
@@ -92,7 +98,10 @@ def read_closing(folder: Path, registration: Registration) -> Closing:
         raise StudyError(f"{path}: it is not what was signed at the closing, so it was edited; restore it")
     if (closing.study_id, closing.registration_sha256) != (registration.study_id, registration.digest):
         raise StudyError(f"{path}: it closes another registration than that of its folder; restore the files")
-    opened = read_registration(folder).signature.fingerprint
+    registered = read_registration(folder)
+    if closing.looks != tuple(look.digest for look in read_looks(folder, registered)):
+        raise StudyError(f"{path}: the looks of its folder are not those that were signed at the closing; restore them")
+    opened = registered.signature.fingerprint
     if signed.signature.fingerprint != opened:
         raise StudyError(
             f"{path}: it was signed with the key {signed.signature.fingerprint[:16]}, but the study was opened with "
@@ -117,12 +126,6 @@ def as_ballot_lines(ballots: Sequence[StudyBallot]) -> str:
     return "".join(f"{canonical_json(ballot.model_dump(mode='json'))}\n" for ballot in ballots)
 
 
-def digest_item(item: StudyItem) -> str:
-    """Return the SHA-256 of an item's schema and of both texts with their ids, in no order of who wrote them."""
-    texts = sorted((text.model_dump(mode="json") for text in item.texts), key=lambda text: str(text["text_id"]))
-    return digest_value([item.ddl, texts])
-
-
 def verify_items(registration: Registration, storage: Storage) -> None:
     """Refuse a study whose items or assignments are not those that were registered.
 
@@ -130,7 +133,8 @@ def verify_items(registration: Registration, storage: Storage) -> None:
         StudyError: A table is missing or was changed, or somebody was shown something else.
     """
     items = storage.items(registration.study_id)
-    shown = {item.table_id: digest_item(item) for item in items if item.kind is ItemKind.MAIN}
+    _verify_shown({item.item_id: item.digest for item in items}, registration)
+    shown = {item.table_id: digest_texts(item) for item in items if item.kind is ItemKind.MAIN}
     for table in registration.tables:
         if shown.pop(table.table_id, None) != table.sha256:
             raise StudyError(
@@ -144,6 +148,17 @@ def verify_items(registration: Registration, storage: Storage) -> None:
             f"study {registration.study_id}: what raters were shown does not follow from its registered seed; "
             "the study cannot count"
         )
+
+
+def _verify_shown(shown: dict[str, str], registration: Registration) -> None:
+    """Refuse items of any kind, hidden ones too, that are not those that were registered."""
+    registered = {item.item_id: item.sha256 for item in registration.items}
+    for item_id in sorted(shown.keys() | registered.keys()):
+        if shown.get(item_id) != registered.get(item_id):
+            raise StudyError(
+                f"item {item_id}: its schema, its texts or its kind are not those that were registered; the study "
+                "cannot count"
+            )
 
 
 def _closed_before(folder: Path, registration: Registration, sha256: str) -> Closing:

@@ -5,11 +5,10 @@ from random import Random, SystemRandom
 from typing import NamedTuple
 
 from columnist.documentation import Texts
-from columnist.studies.assignment import pairs
-from columnist.studies.closing import digest_item
-from columnist.studies.items import ItemKind, StudyItem, StudyText
+from columnist.studies.assignment import pairs, spread
+from columnist.studies.items import ItemKind, StudyItem, StudyText, digest_texts
 from columnist.studies.normalising import NO_DESCRIPTION, normalise, normalise_texts, show_schema
-from columnist.studies.registration import RegisteredTable
+from columnist.studies.registration import RegisteredItem, RegisteredTable
 from columnist.studies.sampling import describe_kind
 from columnist.studies.sealing import Role
 from columnist.synthesis.examples import Example
@@ -26,11 +25,21 @@ class Pair(NamedTuple):
 
 
 class Composed(NamedTuple):
-    """The items of a study, what is registered of its tables, and the secret: the role of each text."""
+    """The items of a study, what is registered of them, and the secret: the role of each text.
+
+    Attributes:
+        identities: One mapping for each look, of the texts of its items.
+    """
 
     items: tuple[StudyItem, ...]
     tables: tuple[RegisteredTable, ...]
-    identities: Mapping[str, Role]
+    identities: tuple[Mapping[str, Role], ...]
+
+    @property
+    def registered(self) -> tuple[RegisteredItem, ...]:
+        """All items as they are registered, by id: of no use to tell a repeat or an attention item."""
+        ordered = sorted(self.items, key=lambda item: item.item_id)
+        return tuple(RegisteredItem(item_id=item.item_id, sha256=item.digest) for item in ordered)
 
 
 def compose(
@@ -47,7 +56,7 @@ def compose(
         main: The tables in the order in which looks count them.
         spare: Further tables, of which attention items are made.
         looks: Numbers of tables.
-        repeats: How many tables of the first look are shown twice.
+        repeats: How many tables are shown twice, spread over the looks.
         attention: How many items get one text of another table.
         random: Where ids and places come from. Not the study's seed, which is published: whoever knows it
             must not be able to tell who wrote what.
@@ -62,14 +71,20 @@ def compose(
         item = _item(pair.example, ItemKind.MAIN, look, options, random)
         items.append(item)
         examples[item.table_id] = pair.example
-    items += _attention_items(main, spare, attention, random)
+    items += _attention_items(main, spare, spread(attention, looks), random)
     items = [_place(item, swapped, identities) for item, swapped in _draw_places(items, random)]
     order = {table_id: number for number, table_id in enumerate(examples)}
     mains = sorted((i for i in items if i.kind is ItemKind.MAIN), key=lambda item: order[item.table_id])
-    for original in random.sample(mains[: looks[0]], repeats):
-        items.append(_repeat(original, identities, random))
+    for look, count in enumerate(spread(repeats, looks), 1):
+        for original in random.sample([item for item in mains if item.look == look], count):
+            items.append(_repeat(original, identities, random))
     tables = (_register(item, examples[item.table_id]) for item in mains)
-    return Composed(items=tuple(items), tables=tuple(tables), identities=identities)
+    by_look = tuple(_pick_roles(items, look, identities) for look in range(1, len(looks) + 1))
+    return Composed(items=tuple(items), tables=tuple(tables), identities=by_look)
+
+
+def _pick_roles(items: Sequence[StudyItem], look: int, identities: Mapping[str, Role]) -> dict[str, Role]:
+    return {text.text_id: identities[text.text_id] for item in items if item.look == look for text in item.texts}
 
 
 def _id(random: Random) -> str:
@@ -113,12 +128,15 @@ def _repeat(original: StudyItem, identities: dict[str, Role], random: Random) ->
     )
 
 
-def _attention_items(main: Sequence[Pair], spare: Sequence[Pair], count: int, random: Random) -> list[StudyItem]:
+def _attention_items(
+    main: Sequence[Pair], spare: Sequence[Pair], counts: Sequence[int], random: Random
+) -> list[StudyItem]:
     """Make items in which one text is of another table: both by one system, so that only the content is wrong."""
+    looks = [look for look, count in enumerate(counts, 1) for _ in range(count)]
     # A system that says nothing of a table gives no better text: those that say most are taken.
     told = sorted(spare, key=lambda pair: max(_share_told(pair.candidate), _share_told(pair.baseline)), reverse=True)
     items = []
-    for pair in told[:count]:
+    for look, pair in zip(looks, told[: len(looks)], strict=True):
         by_candidate = _share_told(pair.candidate) >= _share_told(pair.baseline)
         other = _pick_other(pair, main, by_candidate, random)
         right, wrong = (pair.candidate, other.candidate) if by_candidate else (pair.baseline, other.baseline)
@@ -128,7 +146,7 @@ def _attention_items(main: Sequence[Pair], spare: Sequence[Pair], count: int, ra
             columns=tuple(wrong.columns[place % len(wrong.columns)] for place in range(len(table.columns))),
         )
         options = (normalise_texts(table, own, _id(random)) for own in (right, borrowed))
-        items.append(_item(pair.example, ItemKind.ATTENTION, 1, options, random))
+        items.append(_item(pair.example, ItemKind.ATTENTION, look, options, random))
     return items
 
 
@@ -150,4 +168,4 @@ def _share_told(texts: Texts) -> float:
 
 
 def _register(item: StudyItem, example: Example) -> RegisteredTable:
-    return RegisteredTable(table_id=item.table_id, sha256=digest_item(item), **describe_kind(example))
+    return RegisteredTable(table_id=item.table_id, sha256=digest_texts(item), **describe_kind(example))

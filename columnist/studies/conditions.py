@@ -6,9 +6,8 @@ promoted, so that no condition makes a study err more often.
 
 from typing import TYPE_CHECKING, Any
 
-from columnist.studies.agreement_report import LOSS, WIN, resample_ordinal_alpha
+from columnist.studies.agreement_report import LOSS, WIN, rank_coincidences, resample_ordinal_alpha
 from columnist.studies.ratings import score_categories
-from columnist.studies.verdict import judge_means
 from columnist.studies.winrate import TOLERANCE, average_raters, describe_means
 
 if TYPE_CHECKING:
@@ -19,10 +18,15 @@ if TYPE_CHECKING:
 # Of each rater's interval. In 2,500 simulated honest studies of 62 tables by four raters, 2 % had a rater whose
 # interval left out one half; with 0.95 it were 13 %.
 POSITION_LEVEL = 0.99
+# Of pairs of answers. Raters who answer by chance, but for the candidate in nine cases of ten, agree on 0.82.
+ALIKE = 0.8
 
 
 def raters_agree(categories: "Array", drawn: "Array", level: float) -> "Array":
-    """Tell whether the lower bound of ordinal alpha lies above 0.
+    """Tell whether the lower bound of ordinal alpha lies above 0, or nearly all answers to a table are alike.
+
+    Where a candidate wins nearly everywhere, alpha says nothing: it compares disagreement with what chance
+    would give, and there is none (Feinstein & Cicchetti 1990). Then the share of pairs counts that are alike.
 
     Args:
         categories: As in ``Ratings``.
@@ -31,13 +35,36 @@ def raters_agree(categories: "Array", drawn: "Array", level: float) -> "Array":
     """
     import numpy
 
-    lower: Array = numpy.quantile(resample_ordinal_alpha(categories, drawn), (1 - level) / 2, axis=-1)
-    above: Array = lower > 0
-    return above
+    agree: Array = share_alike(categories) >= ALIKE
+    rest = numpy.flatnonzero(~agree)
+    if len(rest):
+        alphas = resample_ordinal_alpha(categories[rest], drawn)
+        agree[rest] = numpy.quantile(alphas, (1 - level) / 2, axis=-1) > 0
+    return agree
 
 
-def survives_each_removal(categories: "Array", threshold: float, bound: float) -> "Array":
-    """Tell whether the candidate would be promoted without any one of the raters, too; never with fewer than two."""
+def share_alike(categories: "Array") -> "Array":
+    """Return the share of pairs of answers to a table that rank the candidate alike; 0 without pairs.
+
+    Example:
+        >>> import numpy
+        >>> share_alike(numpy.array([[[WIN, WIN, WIN], [LOSS, LOSS, WIN]]])).round(3).tolist()  # 3 + 1 of 6 pairs
+        [0.667]
+    """
+    import numpy
+
+    pairs = rank_coincidences(categories).sum(axis=-3)
+    total = pairs.sum(axis=(-2, -1))
+    share: Array = pairs.trace(axis1=-2, axis2=-1) / numpy.where(total > 0, total, 1)
+    return share
+
+
+def survives_each_removal(categories: "Array", threshold: float) -> "Array":
+    """Tell whether the rate stays above the threshold without any one of the raters; never with fewer than two.
+
+    The estimate alone is asked for. Whether fewer raters would show it as surely is another question: of
+    simulated studies that had power, a third failed it, for lack of ballots and not for any one rater's sake.
+    """
     import numpy
 
     studies, _tables, raters = categories.shape
@@ -46,8 +73,8 @@ def survives_each_removal(categories: "Array", threshold: float, bound: float) -
     counted = (categories >= 0).any(axis=1).sum(axis=1)
     survives: Array = numpy.ones(studies, dtype=bool) & (counted > 1)
     for rater in range(raters):
-        means = average_raters(numpy.delete(scores, rater, axis=2))
-        survives &= judge_means(means, threshold, bound) == 1
+        mean, _error = describe_means(average_raters(numpy.delete(scores, rater, axis=2)))
+        survives &= mean > threshold
     return survives
 
 

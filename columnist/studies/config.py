@@ -18,8 +18,8 @@ class StudyConfig(Value):
         tables: How many tables count.
         raters: How many people compare all of them.
         looks: Numbers of tables after which the result may be looked at; the last is all of them.
-        repeats: Tables of the first look that each rater is shown twice.
-        attention: Items of which one text is of another table.
+        repeats: Tables that each rater is shown twice: half of them at the first look, the rest at later ones.
+        attention: Items of which one text is of another table, spread alike.
         seed: Decides which tables, and the order of items and options of each rater.
     """
 

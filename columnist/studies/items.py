@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
+from columnist.digests import digest_value
 from columnist.studies.ballots import Preference
 from columnist.values import Value
 
@@ -49,7 +50,7 @@ class StudyItem(Value):
     """Two texts about a table, and its schema without comments.
 
     Attributes:
-        look: The look, from 1, at which its table is first counted: items of earlier looks are shown earlier.
+        look: The look, from 1, at which it is first counted: items of earlier looks are shown earlier.
         texts: In random order; the options of a repeat are in the order of its original.
     """
 
@@ -65,6 +66,17 @@ class StudyItem(Value):
         if self.texts[0].text_id == self.texts[1].text_id:
             raise ValueError(f"item {self.item_id}: expected two texts, but {self.texts[0].text_id} came twice")
         return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it."""
+        return digest_value(self.model_dump(mode="json"))
+
+
+def digest_texts(item: StudyItem) -> str:
+    """Return the SHA-256 of an item's schema and of both texts with their ids, in no order of who wrote them."""
+    texts = sorted((text.model_dump(mode="json") for text in item.texts), key=lambda text: str(text["text_id"]))
+    return digest_value([item.ddl, texts])
 
 
 class Mark(Value):

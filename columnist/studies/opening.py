@@ -24,8 +24,7 @@ from columnist.studies.composing import Composed, Pair, compose
 from columnist.studies.config import StudyConfig
 from columnist.studies.registration import Registration, write_registration
 from columnist.studies.sampling import Pool, draw_tables
-from columnist.studies.sealing import FILE as SEALED_FILE
-from columnist.studies.sealing import drop_key, seal
+from columnist.studies.sealing import drop_keys, name_key, seal, sealed_file
 from columnist.studies.storage import Storage, StudyState
 from columnist.studies.storage.engines import as_time
 from columnist.synthesis.examples import Example
@@ -106,20 +105,31 @@ def open_study(
         remove_drafts(places)
         study_id = token_hex(8)
         (places.studies / f"{_DRAFT}{study_id}").mkdir()
-        sealed, commitment = seal(composed.identities, places.keys, study_id)
+        sealed = tuple(
+            seal(identities, places.keys, name_key(study_id, look))
+            for look, identities in enumerate(composed.identities, 1)
+        )
         raters = tuple(token_hex(8) for _ in labels)
         registration = Registration(
             study_id=study_id,
             **config.model_dump(exclude={"tables", "raters"}),
             tables=composed.tables,
+            items=composed.registered,
             raters=raters,
             candidate_sha256=candidate_sha256,
             baseline_sha256=baseline_sha256,
             test_set_sha256=pool.sha256,
-            commitment=commitment,
+            commitments=tuple(commitment for _key, commitment in sealed),
             opened_at=as_time(at),
         )
-        folder = _store(registration, composed, sealed, dict(zip(raters, labels, strict=True)), places, at)
+        folder = _store(
+            registration,
+            composed,
+            [key for key, _commitment in sealed],
+            dict(zip(raters, labels, strict=True)),
+            places,
+            at,
+        )
     return Opened(registration=registration, folder=folder)
 
 
@@ -132,21 +142,22 @@ def remove_drafts(places: Places) -> tuple[str, ...]:
             places.storage.remove_draft(study_id)
             shutil.rmtree(places.studies / study_id, ignore_errors=True)
         shutil.rmtree(places.studies / f"{_DRAFT}{study_id}", ignore_errors=True)
-        drop_key(places.keys, study_id)
+        drop_keys(places.keys, study_id)
     return tuple(sorted(hidden | stored))
 
 
 def _store(
     registration: Registration,
     composed: Composed,
-    sealed: bytes,
+    sealed: Sequence[bytes],
     labels: dict[str, str],
     places: Places,
     at: datetime,
 ) -> Path:
     """Write the folder and the rows as a draft, then make both count: the last step is one commit."""
     draft = places.studies / f"{_DRAFT}{registration.study_id}"
-    write_whole(draft / SEALED_FILE, sealed.decode())
+    for look, content in enumerate(sealed, 1):
+        write_whole(sealed_file(draft, look), content.decode())
     write_registration(draft, registration, Signer.open(places.keys))
     assignments = assign(composed.items, registration.raters, registration.seed)
     places.storage.add_study(registration.study_id, at, composed.items, assignments, labels)

@@ -141,8 +141,10 @@ def _study(question: Question, config: StudyConfig, icc: float, win_rate: float,
         icc=icc,
         win_rate=win_rate,
         careless=min(careless, question.raters),
-        repeats=min(config.repeats, question.looks[0]),
+        repeats=min(config.repeats, question.looks[0] // 2),
         least_consistency=config.exclusions.min_repeat_consistency,
+        attention=config.attention,
+        most_failures=config.exclusions.max_attention_failures,
     )
 
 

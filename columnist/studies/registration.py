@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -54,6 +54,13 @@ class RegisteredTable(Value):
     difficulty: str
 
 
+class RegisteredItem(Value):
+    """An item that raters are shown, of whatever kind: its digest is over all of it, and tells nothing of it."""
+
+    item_id: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class Registration(Value):
     """The promise of a study. Nothing in it can change once it is signed.
 
@@ -64,11 +71,12 @@ class Registration(Value):
         looks: Numbers of tables after which the result may be looked at; the last is all of them.
         tables: In the order in which looks count them.
         raters: Random ids, no names.
-        repeats: Tables of the first look that each rater is shown twice.
-        attention: Items of which one text is of another table.
+        items: All that raters are shown, hidden repeats and attention items with them, by id.
+        repeats: Tables that each rater is shown twice; half of them of the first look.
+        attention: Items of which one text is of another table, spread alike.
         seed: Decides the order of items and options of each rater; nothing of which model wrote what.
         test_set_sha256: Of the examples the tables were drawn from; an evaluation of the same has it too.
-        commitment: SHA-256 that the content of the sealed key has to have.
+        commitments: SHA-256 that the content of each look's sealed key has to have.
         opened_at: ISO 8601, UTC.
     """
 
@@ -78,6 +86,7 @@ class Registration(Value):
     alpha: float = Field(gt=0, lt=0.5)
     looks: tuple[int, ...] = Field(min_length=1)
     tables: tuple[RegisteredTable, ...] = Field(min_length=2)
+    items: tuple[RegisteredItem, ...]
     raters: tuple[str, ...] = Field(min_length=1)
     repeats: int = Field(ge=0)
     attention: int = Field(ge=0)
@@ -86,13 +95,15 @@ class Registration(Value):
     candidate_sha256: str
     baseline_sha256: str
     test_set_sha256: str
-    commitment: str = Field(pattern="^[0-9a-f]{64}$")
+    commitments: tuple[Annotated[str, Field(pattern="^[0-9a-f]{64}$")], ...]
     opened_at: str
 
     @model_validator(mode="after")
     def _looks_rise_to_all(self) -> Self:
         if list(self.looks) != sorted(set(self.looks)) or self.looks[0] < 2 or self.looks[-1] != len(self.tables):
             raise ValueError(f"looks {self.looks}: expected rising numbers from 2 on, the last {len(self.tables)}")
+        if len(self.commitments) != len(self.looks):
+            raise ValueError(f"commitments: expected {len(self.looks)}, one a look, but {len(self.commitments)} came")
         return self
 
     @property

@@ -164,7 +164,7 @@ def list_facts(report: StudyReport) -> tuple[tuple[str, str], ...]:
             f"items wrong, or fewer than {rules.min_repeat_consistency:.0%} of hidden repeats answered as before",
         ),
         ("registration", f"SHA-256 {registration.digest}"),
-        ("sealed key's commitment", f"SHA-256 {registration.commitment}"),
+        ("commitments of the sealed keys", f"SHA-256 {', '.join(registration.commitments)}"),
         ("ballots", f"SHA-256 {result.ballots_sha256}"),
         ("result", f"SHA-256 {report.result_sha256}"),
         ("signed with the key", report.fingerprint),

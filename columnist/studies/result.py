@@ -1,6 +1,8 @@
 """The result of a closed study, signed: what a promotion rests on."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -10,7 +12,11 @@ from columnist.files import write_whole
 from columnist.signing import Signature, Signer, verify
 from columnist.studies.analysis import StudyAnalysis, analyse
 from columnist.studies.closing import read_closing, read_study_ballots, verify_items
+from columnist.studies.items import StudyBallot, StudyItem
+from columnist.studies.looking import decide_look, list_texts
+from columnist.studies.looks import count_looks, read_look_ballots, read_looks
 from columnist.studies.registration import Registration, read_registration
+from columnist.studies.sealing import Role
 from columnist.studies.storage import Storage
 from columnist.studies.unblinded import UnblindedBallot, unblind_ballots
 from columnist.studies.unblinding import unblind
@@ -69,17 +75,49 @@ def conclude(folder: Path, storage: Storage, signer: Signer) -> StudyResult:
     return result
 
 
+class Counted(NamedTuple):
+    """What of a closed study counts: where a look said stop, nothing that was answered of later looks.
+
+    Attributes:
+        roles: Who wrote each text.
+        ballots: As they were cast; ``unblinded`` are the same in the same order.
+    """
+
+    items: tuple[StudyItem, ...]
+    roles: Mapping[str, Role]
+    ballots: tuple[StudyBallot, ...]
+    unblinded: tuple[UnblindedBallot, ...]
+
+
 def read_unblinded(folder: Path, storage: Storage) -> tuple[UnblindedBallot, ...]:
-    """Return the ballots of a closed study, and what each says of the candidate.
+    """Return the ballots of a closed study that count, and what each says of the candidate.
 
     Raises:
         StudyError: The study is open, or something of it was changed.
     """
-    registration = read_registration(folder).registration
+    return read_counted(folder, storage).unblinded
+
+
+def read_counted(folder: Path, storage: Storage) -> Counted:
+    """Return the items and ballots of a closed study that count, and who wrote what.
+
+    Raises:
+        StudyError: The study is open, something of it was changed, or a look said what its ballots do not.
+    """
+    registered = read_registration(folder)
+    registration = registered.registration
     roles = unblind(folder, registration)
     verify_items(registration, storage)
-    texts = (text for item in storage.items(registration.study_id) for text in item.texts)
-    return unblind_ballots(read_study_ballots(folder, registration), roles, texts)
+    looks = read_looks(folder, registered)
+    n_looks = count_looks(registration, looks)
+    items = tuple(item for item in storage.items(registration.study_id) if item.look <= n_looks)
+    own, texts = {item.item_id for item in items}, list_texts(items)
+    for look in looks:
+        ballots = unblind_ballots(read_look_ballots(folder, look), roles, texts)
+        if decide_look(registration, ballots) is not look.decision:
+            raise StudyError(f"look {look.number} said {look.decision.value}, but its ballots do not; do not count it")
+    cast = tuple(ballot for ballot in read_study_ballots(folder, registration) if ballot.item_id in own)
+    return Counted(items, roles, cast, unblind_ballots(cast, roles, texts))
 
 
 def read_result(folder: Path) -> SignedResult:

@@ -1,7 +1,9 @@
-"""Seal who wrote which text: an encrypted file, and a commitment that is published at the opening.
+"""Seal who wrote which text: an encrypted file for each look, and a commitment that is published at the opening.
 
 The commitment binds: nobody can say something else afterwards. A random nonce keeps it from
-telling anything before. What this does *not* cover: a person who reads the key's file while the study is open.
+telling anything before. Each look has a key of its own: an earlier look opens nothing of a later one, and the
+keys of later looks may be kept elsewhere meanwhile. What this does *not* cover: a person who reads the files of
+keys while the study is open.
 """
 
 import base64
@@ -19,7 +21,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from columnist.digests import canonical_json, digest_value
 from columnist.errors import StudyError
 
-FILE = "sealed.json"
 _NONCE_BYTES = 12  # of AES-GCM; NIST SP 800-38D
 _KEY_BITS = 256
 _OTHERS = 0o077
@@ -34,13 +35,28 @@ class Role(StrEnum):
     ATTENTION_WORSE = "attention:worse"
 
 
+def sealed_file(folder: Path, look: int) -> Path:
+    """Return where who wrote the texts of a look is sealed."""
+    return folder / f"sealed-{look}.json"
+
+
+def name_key(study_id: str, look: int) -> str:
+    """Return the name of the key of a look.
+
+    Example:
+        >>> name_key("3f0c6c1e9d2b7a45", 2)
+        '3f0c6c1e9d2b7a45-look2'
+    """
+    return f"{study_id}-look{look}"
+
+
 def seal(identities: Mapping[str, Role], key_folder: Path, name: str) -> tuple[bytes, str]:
     """Encrypt who wrote which text with a key of its own.
 
     Args:
         identities: The role of each text, by its id.
         key_folder: Where the key is kept, for its owner alone; nothing of it is stored with the study.
-        name: Names the key, such as the id of the study.
+        name: Names the key: see ``name_key``.
 
     Returns:
         The sealed bytes, and the commitment: the SHA-256 of the content's canonical JSON.
@@ -82,9 +98,10 @@ def open_seal(sealed: bytes, commitment: str, key_folder: Path, name: str) -> di
     return {text: Role(role) for text, role in content["identities"].items()}
 
 
-def drop_key(key_folder: Path, name: str) -> None:
-    """Remove the key of a study that was never opened."""
-    _key_file(key_folder, name).unlink(missing_ok=True)
+def drop_keys(key_folder: Path, study_id: str) -> None:
+    """Remove the keys of a study that was never opened."""
+    for path in key_folder.glob(_key_file(key_folder, f"{study_id}-look*").name):
+        path.unlink(missing_ok=True)
 
 
 def _key_file(folder: Path, name: str) -> Path:

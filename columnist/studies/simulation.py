@@ -2,22 +2,24 @@
 
 The model is that of ``columnist.studies.design``: a table's own effect makes up the share ``icc`` of the
 variance, and a fifth of the ballots are ties where the systems are equal. Of a rater's own noise, some stays when
-the same item is shown again. Raters are honest, or careless: these answer by chance. Repeats are answered by
-the first look; a look before they are can promote nothing.
+the same item is shown again. Raters are honest, or careless: these answer by chance, attention items too. Each look
+judges raters by the repeats and attention items that it has.
 
-What this does *not* cover: raters who differ in taste, or who talk to each other, and too fast or inattentive
-ones, whom rules exclude that have nothing to do with which text is the candidate's.
+What this does *not* cover: raters who differ in taste, or who talk to each other, and honest ones who overlook what
+is wrong with an attention item, or are too fast: rules exclude them that have nothing to do with who wrote what.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
 from columnist.studies.agreement_report import LOSS, TIE, WIN
 from columnist.studies.analysis import RESAMPLES
+from columnist.studies.assignment import spread
 from columnist.studies.clusters import Resampling, draw_clusters
 from columnist.studies.conditions import (
     intervals_agree,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
 
 _TIES = 0.2  # share of ballots, where the systems are equal
+_SCORES = {LOSS: 0.0, TIE: 0.5, WIN: 1.0}
 _CARELESS = (0.4, 0.2, 0.4)  # chances of loss, tie and win
 _CHUNK = 200  # studies at once, whose resamples take 100 MiB
 
@@ -53,7 +56,9 @@ class SimulatedStudy(Value):
         win_rate: The true one.
         stability: Share of a rater's own noise that is the same when an item is shown again.
         careless: How many of the raters answer by chance.
+        repeats: Hidden, over all looks; ``attention`` items alike.
         least_consistency: Of hidden repeats; a rater with less does not count.
+        most_failures: Of attention items; a rater with more does not count.
     """
 
     hypothesis: Hypothesis
@@ -67,12 +72,21 @@ class SimulatedStudy(Value):
     careless: int = Field(default=0, ge=0)
     repeats: int = Field(default=6, ge=0)
     least_consistency: float = Field(default=0.5, ge=0, le=1)
+    attention: int = Field(default=0, ge=0)
+    most_failures: int = Field(default=1, ge=0)
 
     @model_validator(mode="after")
     def _repeats_fit(self) -> Self:
-        if self.repeats > self.looks[0] or self.careless > self.raters:
-            raise ValueError(f"expected at most {self.looks[0]} repeats and {self.raters} careless raters")
+        if 2 * self.repeats > self.looks[0] or self.careless > self.raters:
+            raise ValueError(f"expected at most {self.looks[0] // 2} repeats and {self.raters} careless raters")
         return self
+
+    @property
+    def repeated(self) -> tuple[int, ...]:
+        """Places of the tables that are shown twice, look after look: of each look the first ones."""
+        starts = (0, *self.looks)
+        counts = spread(self.repeats, self.looks)
+        return tuple(start + n for start, count in zip(starts, counts, strict=False) for n in range(count))
 
     @property
     def threshold(self) -> float:
@@ -92,17 +106,20 @@ class SimulatedStudy(Value):
                 RegisteredTable(table_id=f"{n:016x}", sha256=nothing, dialect="", width="", sector="", difficulty="")
                 for n in range(self.looks[-1])
             ),
+            items=(),
             raters=tuple(f"simulated-{n}" for n in range(self.raters)),
             repeats=self.repeats,
-            attention=0,
+            attention=self.attention,
             exclusions=Exclusions(
-                min_seconds_per_item=0, max_attention_failures=0, min_repeat_consistency=self.least_consistency
+                min_seconds_per_item=0,
+                max_attention_failures=self.most_failures,
+                min_repeat_consistency=self.least_consistency,
             ),
             seed=0,
             candidate_sha256=nothing,
             baseline_sha256=nothing,
             test_set_sha256=nothing,
-            commitment=nothing,
+            commitments=(nothing,) * len(self.looks),
             opened_at="2000-01-01T00:00:00Z",
         )
 
@@ -114,18 +131,14 @@ class DrawnStudies:
     Attributes:
         categories: Of shape (studies, tables, raters).
         candidate_was_a: Of the same shape.
-        again: Answers to the repeats of the first tables, of shape (studies, repeats, raters).
+        kept: Whether each repeat was answered as before, of shape (studies, repeats, raters).
+        failed: Whether each attention item was answered wrongly, of shape (studies, attention items, raters).
     """
 
     categories: "Array"
     candidate_was_a: "Array"
-    again: "Array"
-
-    @property
-    def kept(self) -> "Array":
-        """How many repeats each rater answered as before, of shape (studies, raters)."""
-        kept: Array = (self.categories[:, : self.again.shape[1]] == self.again).sum(axis=1)
-        return kept
+    kept: "Array"
+    failed: "Array"
 
 
 class Outcome(Value):
@@ -137,7 +150,7 @@ class Outcome(Value):
         promoted: By the whole procedure, with exclusions and conditions; ``rejected`` alike.
         mean_tables: Tables at which the whole procedure ended, on average.
         mean_tables_by_looks: The same without conditions.
-        raters_excluded: Share of raters, over all studies.
+        raters_excluded: Share of raters by all they answered, over all studies.
         unmet: Studies in which a condition was not met at a look whose interval said promote, by its name.
     """
 
@@ -206,6 +219,16 @@ class _Decided:
     unmet: "Array"
 
 
+class _Hidden(NamedTuple):
+    """How many hidden items each rater has answered."""
+
+    repeats: int
+    attention: int
+
+    def plus(self, more: "_Hidden") -> "_Hidden":
+        return _Hidden(self.repeats + more.repeats, self.attention + more.attention)
+
+
 class Procedure:
     """The whole procedure of a study: exclusions, looks and conditions, for many studies at once."""
 
@@ -217,6 +240,8 @@ class Procedure:
         tables = study.looks[-1]
         self._single = float(stats.t.isf(study.alpha, tables - 1))
         self._resampling = Resampling(seed=0, level=1 - 2 * study.alpha, resamples=RESAMPLES)
+        shown = zip(spread(study.repeats, study.looks), spread(study.attention, study.looks), strict=True)
+        self._shown = tuple(itertools.accumulate(itertools.starmap(_Hidden, shown), _Hidden.plus))
         self._draws = [draw_clusters(look, self._resampling).astype(float) for look in study.looks]
 
     def decide(self, drawn: DrawnStudies) -> _Decided:
@@ -229,19 +254,15 @@ class Procedure:
             judge_means(everybody[:, :look], study.threshold, bound)
             for look, bound in zip(study.looks, self.bounds, strict=True)
         )
-        bad = drawn.kept < study.least_consistency * study.repeats if study.repeats else drawn.kept < 0
-        categories = numpy.where(bad[:, None, :], -1, drawn.categories)
-        unmet = numpy.zeros((len(bad), len(CONDITIONS)), dtype=bool)
-        judged, tables = self._stop(
-            self._judge(place, categories, bad, drawn, unmet) for place in range(len(study.looks))
-        )
+        unmet = numpy.zeros((len(everybody), len(CONDITIONS)), dtype=bool)
+        judged, tables = self._stop(self._judge(place, drawn, unmet) for place in range(len(study.looks)))
         return _Decided(
             once=judge_means(everybody, study.threshold, self._single) == 1,
             by_looks=by_looks,
             tables_by_looks=tables_by_looks,
             judged=judged,
             tables=tables,
-            excluded=bad.mean(axis=1),
+            excluded=self._exclude(len(study.looks) - 1, drawn).mean(axis=1),
             unmet=unmet,
         )
 
@@ -257,20 +278,28 @@ class Procedure:
             judged, ended = numpy.where(stops, here, judged), numpy.where(stops, tables, ended)
         return judged, ended
 
-    def _judge(self, place: int, categories: "Array", bad: "Array", drawn: DrawnStudies, unmet: "Array") -> "Array":
+    def _exclude(self, place: int, drawn: DrawnStudies) -> "Array":
+        """Tell of each rater whether a rule is broken by what a look has, of shape (studies, raters)."""
+        study, shown = self.study, self._shown[place]
+        kept, failed = drawn.kept[:, : shown.repeats].sum(axis=1), drawn.failed[:, : shown.attention].sum(axis=1)
+        bad: Array = (kept < study.least_consistency * shown.repeats) | (failed > study.most_failures)
+        return bad
+
+    def _judge(self, place: int, drawn: DrawnStudies, unmet: "Array") -> "Array":
         """Judge every study at one look, with the conditions; remember which ones were not met."""
         import numpy
 
         tables, bound = self.study.looks[place], self.bounds[place]
-        seen = categories[:, :tables]
+        bad, repeats = self._exclude(place, drawn), self._shown[place].repeats
+        seen = numpy.where(bad[:, None, :], -1, drawn.categories[:, :tables])
         counted = (~bad).sum(axis=1)
         judged = judge_means(average_raters(score_categories(seen)), self.study.threshold, bound)
         judged = numpy.where(counted >= math.ceil(self.study.raters / 2), judged, 0)
         places = numpy.flatnonzero(judged == 1)
         if len(places):
             side = drawn.candidate_was_a[places, :tables]
-            kept = numpy.where(bad, 0, drawn.kept)[places].sum(axis=1)
-            holds = self._check(place, seen[places], side, kept, counted[places] * self.study.repeats)
+            kept = numpy.where(bad, 0, drawn.kept[:, :repeats].sum(axis=1))[places].sum(axis=1)
+            holds = self._check(place, seen[places], side, kept, counted[places] * repeats)
             unmet[places] |= ~holds
             judged[places] = holds.all(axis=1)
         return judged
@@ -283,7 +312,7 @@ class Procedure:
         return numpy.stack(
             [
                 raters_agree(seen, draws, level),
-                survives_each_removal(seen, self.study.threshold, self.bounds[place]),
+                survives_each_removal(seen, self.study.threshold),
                 ~position_biased(seen, side).any(axis=1),
                 repeats_hold(kept, shown, self.study.least_consistency),
                 intervals_agree(average_raters(score_categories(seen)), draws, level),
@@ -319,7 +348,12 @@ def draw_studies(study: SimulatedStudy, replications: int, generator: Any) -> Dr
     # Of two items that follow each other the candidate is A on one, for every rater.
     turns = generator.random((replications, (tables + 1) // 2, raters)) < 0.5
     sides = numpy.stack([turns, ~turns], axis=2).reshape(replications, -1, raters)[:, :tables]
-    return DrawnStudies(categories=answer(latent), candidate_was_a=sides, again=answer(latent[:, : study.repeats]))
+    categories, places = answer(latent), list(study.repeated)
+    # Who answers by chance does not choose the text of the table itself in 60 % of cases: a loss or a tie.
+    failed = numpy.zeros((replications, study.attention, raters), dtype=bool)
+    failed[..., : study.careless] = generator.random(failed[..., : study.careless].shape) < sum(_CARELESS[:2])
+    kept = categories[:, places] == answer(latent[:, places])
+    return DrawnStudies(categories=categories, candidate_was_a=sides, kept=kept, failed=failed)
 
 
 def simulate_ballots(study: SimulatedStudy, seed: int) -> tuple[UnblindedBallot, ...]:
@@ -333,27 +367,42 @@ def simulate_ballots(study: SimulatedStudy, seed: int) -> tuple[UnblindedBallot,
     """
     import numpy
 
-    return tuple(list_ballots(draw_studies(study, 1, numpy.random.default_rng(seed)), 0))
+    return tuple(list_ballots(study, draw_studies(study, 1, numpy.random.default_rng(seed)), 0))
 
 
-def list_ballots(drawn: DrawnStudies, place: int) -> Iterator[UnblindedBallot]:
+def list_ballots(study: SimulatedStudy, drawn: DrawnStudies, place: int) -> Iterator[UnblindedBallot]:
     """Yield the ballots of one of the drawn studies."""
-    for kind, given in ((ItemKind.MAIN, drawn.categories[place]), (ItemKind.REPEAT, drawn.again[place])):
-        for table, answers in enumerate(given.tolist()):
-            for rater, answer in enumerate(answers):
-                turned = kind is ItemKind.REPEAT
-                yield UnblindedBallot(
-                    rater=f"simulated-{rater}",
-                    table_id=f"{table:016x}",
-                    item_id=f"{kind.value}-{table}",
-                    kind=kind,
-                    score={LOSS: 0.0, TIE: 0.5, WIN: 1.0}[answer],
-                    both_bad=False,
-                    candidate_was_a=bool(drawn.candidate_was_a[place, table, rater]) != turned,
-                    seconds=30.0,
-                    candidate_length=100,
-                    baseline_length=100,
-                )
+    for (table, rater), answer in _cells(drawn.categories[place]):
+        side = bool(drawn.candidate_was_a[place, table, rater])
+        yield _ballot(ItemKind.MAIN, table, rater, _SCORES[answer], side)
+    for (number, rater), kept in _cells(drawn.kept[place]):
+        table = study.repeated[number]
+        side = bool(drawn.candidate_was_a[place, table, rater])
+        before = int(drawn.categories[place, table, rater])
+        yield _ballot(ItemKind.REPEAT, table, rater, _SCORES[before if kept else (before + 1) % 3], not side)
+    for (number, rater), failed in _cells(drawn.failed[place]):
+        yield _ballot(ItemKind.ATTENTION, number, rater, 0.0 if failed else 1.0, side=True)
+
+
+def _cells(values: "Array") -> Iterator[tuple[tuple[int, int], int]]:
+    for row, given in enumerate(values.tolist()):
+        for rater, value in enumerate(given):
+            yield (row, rater), value
+
+
+def _ballot(kind: ItemKind, number: int, rater: int, score: float, side: bool) -> UnblindedBallot:
+    return UnblindedBallot(
+        rater=f"simulated-{rater}",
+        table_id=f"{kind.value}-{number}" if kind is ItemKind.ATTENTION else f"{number:016x}",
+        item_id=f"{kind.value}-{number}",
+        kind=kind,
+        score=score,
+        both_bad=False,
+        candidate_was_a=side,
+        seconds=30.0,
+        candidate_length=100,
+        baseline_length=100,
+    )
 
 
 def _tie_bar() -> float:

@@ -66,8 +66,8 @@ class Recording:
         roles = unblind(folder, registration, keys)
         self.wrote = {text: role is Role.CANDIDATE for text, role in roles.items() if not role.startswith("attention")}
         promised = registration.model_dump(include={"candidate_sha256", "baseline_sha256", "test_set_sha256"})
-        tables = [table.sha256 for table in registration.tables]
-        self.hidden = ("zephyr", "quill", *promised.values(), registration.commitment, *tables)
+        tables = [table.sha256 for table in (*registration.tables, *registration.items)]
+        self.hidden = ("zephyr", "quill", *promised.values(), *registration.commitments, *tables)
 
     def pages(self):
         """Each page with two texts, and whether the first is the candidate's."""
@@ -131,7 +131,8 @@ def test_the_recording_is_of_whole_sessions(recording, rows):
     assert [row for row in rows["ballot"] if row["undone_at"] is not None]
     assert "/rate" in recording.log
     assert sorted(rows) == [
-        "alembic_version", "assignment", "ballot", "invitation", "item", "rater", "session", "study", "text",
+        "alembic_version", "assignment", "ballot", "invitation", "item", "rater", "reviewer", "reviewer_session",
+        "session", "study", "text",
     ]  # fmt: skip
 
 

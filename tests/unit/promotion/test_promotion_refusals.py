@@ -248,7 +248,7 @@ def test_an_edited_closing(case, refused):
 
 
 def test_a_sealed_key_that_is_not_what_was_committed_to(case, refused):
-    shutil.copy(case.folder(case.lost) / "sealed.json", case.folder(case.won) / "sealed.json")
+    shutil.copy(case.folder(case.lost) / "sealed-1.json", case.folder(case.won) / "sealed-1.json")
     refused(Refusal.EDITED_KEY)
 
 

@@ -86,7 +86,7 @@ def test_a_repeat_shows_the_same_texts_with_the_options_swapped(local_places, op
             texts = {text.text_id: text.table_text for text in (*item.texts, *original.texts)}
             again, first = shown[item.item_id], shown[original.item_id]
             assert texts[again.a_text_id] == texts[first.b_text_id]
-            assert again.position - first.position >= 5
+            assert again.position - first.position >= 3  # as far as a look of four tables allows
             assert by_id[again.item_id].item_id != original.item_id
 
 
@@ -110,7 +110,7 @@ def test_the_same_seed_draws_the_same_tables_but_no_same_ids(local_places):
     kinds = [[table.model_dump(exclude={"table_id", "sha256"}) for table in each.tables] for each in (first, second)]
     assert kinds[0] == kinds[1]
     assert not {table.table_id for table in first.tables} & {table.table_id for table in second.tables}
-    assert first.commitment != second.commitment
+    assert not set(first.commitments) & set(second.commitments)
 
 
 def test_an_open_study_cannot_be_unblinded(opened):
@@ -143,7 +143,7 @@ def _edit(path, old, new):
         ("registration.json", '"margin": 0.1', '"margin": 0.2', "not what was signed at the opening"),
         ("closing.json", '"n_ballots": 48', '"n_ballots": 47', "not what was signed at the closing"),
         ("ballots.jsonl", '"preference":"A"', '"preference":"B"', "a ballot was edited"),
-        ("sealed.json", '"nonce":"', '"nonce":"AAAA', "does not open"),
+        ("sealed-1.json", '"nonce":"', '"nonce":"AAAA', "does not open"),
     ],
 )
 def test_an_edited_file_is_found(closed, file, old, new, said):
@@ -167,10 +167,10 @@ def test_another_commitment_is_refused(closed, monkeypatch):
     # The registration cannot be edited without breaking its signature, so the content is held against another one here.
     from columnist.studies import sealing
 
-    sealed = (closed.folder / sealing.FILE).read_bytes()
+    sealed = sealing.sealed_file(closed.folder, 1).read_bytes()
     keys = closed.folder.parent.parent / "keys"
     with pytest.raises(StudyError, match="does not open"):
-        sealing.open_seal(sealed, digest_value("another"), keys, closed.registration.study_id)
+        sealing.open_seal(sealed, digest_value("another"), keys, sealing.name_key(closed.registration.study_id, 1))
 
 
 def test_texts_that_were_changed_in_the_database_are_found(local_places, opened, signer):

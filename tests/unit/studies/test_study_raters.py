@@ -24,7 +24,7 @@ PLANTED = "simulated-0"
 
 def ballots_of(seed):
     """One study's ballots, with three attention items that everybody gets right."""
-    ballots = list(list_ballots(draw_studies(STUDY, 1, numpy.random.default_rng(seed)), 0))
+    ballots = list(list_ballots(STUDY, draw_studies(STUDY, 1, numpy.random.default_rng(seed)), 0))
     for rater in REGISTRATION.raters:
         for n in range(3):
             like = ballots[0].model_copy(
