@@ -6,9 +6,11 @@ Exit codes: 0 done, 1 a gate said no, 2 an error that a person can mend.
 import contextlib
 import json
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -423,6 +425,16 @@ def _stores(zenml: bool = True) -> Iterator[None]:
     yield
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came: work ends as it does after Ctrl-C, with what is finished kept."""
+
+    exit_code = 128 + signal.SIGTERM
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise _Terminated
+
+
 def _fail(message: str, code: int = 2) -> NoReturn:
     click.echo("error: " + " ".join(message.split()), err=True)
     sys.exit(code)
@@ -430,11 +442,12 @@ def _fail(message: str, code: int = 2) -> NoReturn:
 
 def main() -> None:
     """Run the command line; a person's mistake is one line and exit code 2."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         cli.main(sys.argv[1:] or ["--help"], standalone_mode=False)
     except click.exceptions.Abort as error:
         click.echo("interrupted; run the same command again, it goes on from what is kept", err=True)
-        sys.exit(getattr(error.__cause__, "exit_code", 130))  # training says which signal ended it
+        sys.exit(getattr(error.__cause__, "exit_code", 130))  # it says which signal ended the work
     except click.ClickException as error:
         _fail(error.format_message())
     except ColumnistError as error:
