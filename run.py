@@ -27,6 +27,7 @@ from columnist.metrics_commands import metrics
 from columnist.promote_commands import audit, promote, rollback
 from columnist.redteam_commands import redteam
 from columnist.release_commands import release
+from columnist.reviewer_commands import reviewer
 from columnist.samples_commands import samples
 from columnist.select_commands import select
 from columnist.serve_commands import serve
@@ -47,26 +48,11 @@ def cli() -> None:
     """
 
 
-cli.add_command(describe)
-cli.add_command(samples)
-cli.add_command(taxonomy)
-cli.add_command(select)
-cli.add_command(redteam)
-cli.add_command(bench)
-cli.add_command(calibration)
-cli.add_command(metrics)
-cli.add_command(canary)
-cli.add_command(judge)
-cli.add_command(gate)
-cli.add_command(gates)
-cli.add_command(study)
-cli.add_command(release)
-cli.add_command(promote)
-cli.add_command(rollback)
-cli.add_command(audit)
-cli.add_command(serve)
-cli.add_command(trace)
-cli.add_command(affected)
+for _command in (
+    describe, samples, taxonomy, select, redteam, bench, calibration, metrics, canary, judge, gate, gates, study,
+    release, promote, rollback, audit, serve, reviewer, trace, affected,
+):  # fmt: skip
+    cli.add_command(_command)
 
 
 @cli.command()

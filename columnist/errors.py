@@ -14,6 +14,7 @@ ColumnistError              exit code 2, one line, no traceback
 ├── StudyError              a human study that cannot be opened, answered or closed, or that was edited
 ├── PromotionRefused        the champion may not change: evidence or an approval is missing (exit code 1)
 ├── AuditError              the audit log was edited or cannot be written
+├── AccountError            a reviewer's account that cannot be made, found or changed
 ├── CanaryError             a pinned record of canary texts that is missing, was changed or is of other tables
 ├── CanaryAlarm             a model writes otherwise than it was pinned; the result is stored (exit code 1)
 └── StoreError              the local ZenML or MLflow store cannot be opened
@@ -112,6 +113,10 @@ class PromotionRefused(ColumnistError):
 
 class AuditError(ColumnistError):
     """The audit log was edited, or an entry cannot be written; nothing is promoted without one."""
+
+
+class AccountError(ColumnistError):
+    """A reviewer's account cannot be made, found or changed."""
 
 
 class StoreError(ColumnistError):

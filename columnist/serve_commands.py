@@ -1,4 +1,4 @@
-"""The command ``run.py serve``: the pages on which raters compare texts."""
+"""The command ``run.py serve``: the pages on which raters compare texts, and those of reviewers."""
 
 import click
 
@@ -12,6 +12,8 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def serve(host: str, port: int, database: str | None) -> None:
     """Serve the pages of studies until interrupted; a rater's link comes from: run.py study invite.
 
+    Reviewers sign in at /review with an account from: run.py reviewer add.
+
     The server itself speaks plain http. For raters elsewhere, put a proxy with https before it, on this machine.
 
     \b
@@ -20,12 +22,23 @@ def serve(host: str, port: int, database: str | None) -> None:
     from datetime import UTC, datetime
 
     from columnist.home import Home
+    from columnist.reviewers.accounts import Accounts
+    from columnist.reviewers.clerk import ProcessClerk
+    from columnist.reviewers.sessions import ReviewerSessions
     from columnist.studies.storage import open_storage
     from webapp.app import create_app, read_secret
     from webapp.app import serve as run_server
+    from webapp.review.routes import make_router
+    from webapp.review.sessions import Office
 
     if host not in _LOOPBACK:
         click.echo(f"links and cookies cross the network in the clear unless https ends before {host}", err=True)
     storage = open_storage(database)
     storage.visits.forget_expired(datetime.now(UTC))
-    run_server(create_app(storage, read_secret(Home.find().folder / "webapp.key")), host, port)
+    clerk = ProcessClerk(database)
+    office = Office.open(Accounts(storage.engine), ReviewerSessions(storage.engine), clerk)
+    app = create_app(storage, read_secret(Home.find().folder / "webapp.key"), routers=[make_router(office)])
+    try:
+        run_server(app, host, port)
+    finally:
+        clerk.close()

@@ -1,6 +1,8 @@
 """Real signed evidence for promotions: studies that were answered, a gate that decided, and a registry."""
 
+import json
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from unittest import mock
 from gate_evidence import config as gate_config
 from gate_evidence import evidence as gate_evidence
 from gate_evidence import redteam, set_result
-from study_parts import BASELINE, RuleSystem, answer_all, make_config, make_pool
+from study_parts import BASELINE, RuleSystem, answer_all, make_config, make_places, make_pool
 
 from columnist.digests import digest_value
 from columnist.errors import ModelNotFound
@@ -214,6 +216,25 @@ class Case(NamedTuple):
         stores = changes.get("stores", self.stores)
         approval = changes.get("approval", approving(desk))
         return promote(desk, stores, version, study_id or self.won, approval, changes.get("at", NOW))
+
+
+def finish_studies(folder: Path) -> Path:
+    """Answer the studies of a case, which takes seconds; the home of the environment is to be this folder."""
+    places = make_places(folder)
+    won = open_one(places)
+    close_one(places, won)
+    lost = open_one(places, tables=6, looks=(6,))
+    close_one(places, lost, lose)
+    ids = [each.registration.study_id for each in (won, lost, open_one(places, tables=4, looks=(4,)))]
+    places.storage.close()
+    (folder / "ids.json").write_text(json.dumps(ids))
+    return folder
+
+
+def copy_case(finished: Path, folder: Path) -> Case:
+    """Return a case of its own upon answered studies; the home of the environment is to be its folder."""
+    shutil.copytree(finished, folder)
+    return Case(make_desk(folder), make_places(folder), *json.loads((folder / "ids.json").read_text()))
 
 
 def approving(

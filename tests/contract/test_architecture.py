@@ -119,6 +119,7 @@ def test_the_imported_packages_are_declared():
     declared = {re.match(r"[\w-]+", line).group().lower().replace("-", "_") for lines in lists for line in lines}
     # Names that differ from their distribution's, and what comes with a declared one.
     known = {
+        "argon2": "argon2_cffi",
         "yaml": "pyyaml",
         "huggingface_hub": "transformers",
         "pandas": "mlflow",
