@@ -19,6 +19,7 @@ BENCHMARKS = {
     "limit": "Measure what this machine could do at most, and the share that is reached.",
     "quality": "Compare models on real tables that people have described.",
     "retrieval": "Measure whether descriptions help to find tables and columns.",
+    "rating_load": "Load the rating pages, kill the server, and count lost ballots.",
     "formulations": "Compare ways to put the task: quality and speed of each.",
 }
 

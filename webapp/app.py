@@ -4,13 +4,15 @@ import copy
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
@@ -21,6 +23,7 @@ from uvicorn.config import LOGGING_CONFIG
 
 from columnist.errors import ConfigError, StudyError
 from columnist.studies.storage import Storage
+from columnist.studies.storage.engines import CONNECTIONS
 from webapp.limits import Buckets, Limits, RateLimit
 from webapp.pages import render_error
 from webapp.rating import rating
@@ -50,7 +53,7 @@ def create_app(
     """
     limits = limits or Limits()
     # Pages that describe the routes would be for nobody here.
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_few_threads)
     app.state.site = Site(storage=storage, secret=secret, now=now, failures=Buckets(limits.failures))
     for router in (rating, *routers):
         app.include_router(router)
@@ -110,6 +113,13 @@ def log_settings() -> dict[str, Any]:
     for handler in settings["handlers"].values():
         handler["filters"] = ["tokens"]
     return settings
+
+
+@asynccontextmanager
+async def _few_threads(_app: FastAPI) -> AsyncIterator[None]:
+    """Serve with few threads: the usual forty take Python from the one that holds the database's lock."""
+    current_default_thread_limiter().total_tokens = CONNECTIONS
+    yield
 
 
 def _refuse(_request: Request, error: Exception) -> HTMLResponse:

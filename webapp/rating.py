@@ -81,11 +81,11 @@ def show(request: Request, visit: Visiting, undone: bool = False) -> Response:
 def answer(request: Request, sending: Sending) -> Response:
     """Record a ballot; when the browser is sent on, it is on disk."""
     visit, form = sending
-    shown = _find_shown(visit, form.one("item"))
-    if shown is not None and form.one("preference") not in set(Preference):
+    chosen = form.one("preference") in set(Preference)
+    if not chosen and (shown := _find_shown(visit, form.one("item"))) is not None:
         return _show(request, visit, shown, form, "Choose an answer first.", 422)
     clock = answer_item(visit.clock, form.one("item"), visit.site.now())
-    _record(visit, form, shown, clock.last_s)
+    _record(visit, form, clock.last_s)
     response = RedirectResponse("/rate", 303)
     set_clock(request, response, clock)
     return response
@@ -157,7 +157,7 @@ def _find_shown(visit: Visit, item_id: str) -> Shown | None:
     return next((each for each in storage.remaining(visit.rater) if each.item.item_id == item_id), None)
 
 
-def _record(visit: Visit, form: Form, shown: Shown | None, seconds: float) -> None:
+def _record(visit: Visit, form: Form, seconds: float) -> None:
     """Record a ballot; one that was sent twice changes nothing.
 
     Raises:
@@ -165,6 +165,9 @@ def _record(visit: Visit, form: Form, shown: Shown | None, seconds: float) -> No
         StudyError: The study takes no ballots.
     """
     storage = visit.site.storage
+    # Most ballots mark nothing, and need not be looked up to be recorded.
+    ticked = any(_MARK.fullmatch(name) for name, _value in form.fields)
+    shown = _find_shown(visit, form.one("item")) if ticked else None
     marks = () if shown is None else tuple(_read_marks(form, shown))
     try:
         storage.record_ballot(

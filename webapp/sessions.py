@@ -75,13 +75,13 @@ def begin_session(request: Request, token: str) -> tuple[str, datetime] | None:
     return own, datetime.fromisoformat(opened.expires_at)
 
 
-def find_visit(request: Request, site: Annotated[Site, Depends(site_of)]) -> Visit:
+def find_visit(request: Request) -> Visit:
     """Return the session that a request belongs to.
 
     Raises:
         HTTPException: To none that is open.
     """
-    token = session_token(request.scope)
+    site, token = site_of(request), session_token(request.scope)
     found = None if token is None else site.storage.visits.find(hash_token(token), site.now())
     if token is None or found is None:
         raise HTTPException(401)
@@ -89,10 +89,12 @@ def find_visit(request: Request, site: Annotated[Site, Depends(site_of)]) -> Vis
     return Visit(site=site, rater=found.rater, csrf=csrf_token(token), csrf_hash=found.csrf_hash, clock=clock)
 
 
-def find_sender(
+async def find_sender(
     visit: Annotated[Visit, Depends(find_visit)], form: Annotated[Form, Depends(read_form)]
 ) -> tuple[Visit, Form]:
     """Return the session and the form of a request that changes something.
+
+    It waits for nothing, and so needs no thread.
 
     Raises:
         HTTPException: The form was not made for this session.

@@ -22,20 +22,24 @@ def require_open(session: Session, rater: str, lock: bool = False) -> None:
     Raises:
         StudyError: There is no such rater, or the study is not open.
     """
-    query = select(RaterRow).where(RaterRow.rater_id == rater)
-    row = session.scalars(query.with_for_update() if lock else query).first()
+    query = select(StudyRow.study_id, StudyRow.state).join(RaterRow, RaterRow.study_id == StudyRow.study_id)
+    query = query.where(RaterRow.rater_id == rater)
+    if lock:
+        # Both rows, each in its own way: the rater is alone, and the study is only kept as it is.
+        session.execute(select(RaterRow.rater_id).where(RaterRow.rater_id == rater).with_for_update())
+        query = query.with_for_update(read=True, of=StudyRow)
+    row = session.execute(query).first()
     if row is None:
         raise StudyError(f"there is no rater {rater}; see: run.py study status")
-    study = select(StudyRow.state).where(StudyRow.study_id == row.study_id)
-    state = session.scalar(study.with_for_update(read=True) if lock else study)
-    if state != StudyState.OPEN:
-        raise StudyError(f"study {row.study_id} is {state} and takes no ballots; ask its steward")
+    if row.state != StudyState.OPEN:
+        raise StudyError(f"study {row.study_id} is {row.state} and takes no ballots; ask its steward")
 
 
-def unanswered(rater: str) -> Select[tuple[AssignmentRow]]:
+def unanswered(rater: str) -> Select[tuple[AssignmentRow, ItemRow]]:
     """Return the query of what a rater has still to answer, in order."""
     answered = select(BallotRow.item_id).where(BallotRow.rater_id == rater, BallotRow.undone_at.is_(None))
-    query = select(AssignmentRow).where(AssignmentRow.rater_id == rater, AssignmentRow.item_id.not_in(answered))
+    query = select(AssignmentRow, ItemRow).join(ItemRow, ItemRow.item_id == AssignmentRow.item_id)
+    query = query.where(AssignmentRow.rater_id == rater, AssignmentRow.item_id.not_in(answered))
     return query.order_by(AssignmentRow.position)
 
 
@@ -44,7 +48,8 @@ def count_progress(session: Session, rater: str) -> Progress:
     own = select(func.count()).select_from(AssignmentRow).where(AssignmentRow.rater_id == rater)
     cast = select(func.count()).select_from(BallotRow)
     cast = cast.where(BallotRow.rater_id == rater, BallotRow.undone_at.is_(None))
-    return Progress(done=session.scalars(cast).one(), total=session.scalars(own).one())
+    done, total = session.execute(select(cast.scalar_subquery(), own.scalar_subquery())).one()
+    return Progress(done=done, total=total)
 
 
 def find_assignment(session: Session, rater: str, item_id: str) -> AssignmentRow:

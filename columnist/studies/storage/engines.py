@@ -1,11 +1,12 @@
 """Databases of studies: SQLite in a file by default, PostgreSQL by its URL."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,10 @@ from columnist.home import Home
 
 _BUSY_S = 30  # fifty raters at once wait for each other for far less
 _WRITES = "columnist_writes"
+_TURN = "columnist_turn"
+CONNECTIONS = 8
+# What a server's or a role's settings may say otherwise; the stricter ones stay.
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
 
 def default_url() -> str:
@@ -35,8 +40,7 @@ def make_engine(url: str) -> Engine:
         if name == "sqlite":
             return _make_sqlite(url)
         if name == "postgresql":
-            # The driver that the extra "postgres" installs, whichever the URL leaves open.
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return _make_postgresql(parsed)
     except ArgumentError as error:
         raise StudyError(
             f"studies cannot be kept in {url!r}: {error}; give sqlite:///FILE or postgresql://..."
@@ -59,7 +63,8 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """Write in one transaction: all of it is on disk when this ends, or nothing."""
     marked = engine.execution_options(**{_WRITES: True})
-    with _told_plainly(engine), Session(marked, expire_on_commit=False) as session, session.begin():
+    turn: AbstractContextManager[object] = engine.get_execution_options().get(_TURN) or nullcontext()
+    with _told_plainly(engine), turn, Session(marked, expire_on_commit=False) as session, session.begin():
         yield session
 
 
@@ -82,8 +87,24 @@ def _told_plainly(engine: Engine) -> Iterator[None]:
         raise StudyError(f"{where}: the studies cannot be read or written: {error.orig}; check the database") from error
 
 
+def _make_postgresql(url: URL) -> Engine:
+    # The driver that the extra "postgres" installs, whichever the URL leaves open.
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=CONNECTIONS, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute(_DURABLE)
+        connection.commit()
+
+    return engine
+
+
 def _make_sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_S})
+    # SQLite lets one write at a time and others look again after pauses that grow, so that some wait very long.
+    # Threads of one process take turns; only another process has to look again.
+    engine = create_engine(
+        url, connect_args={"timeout": _BUSY_S}, pool_size=CONNECTIONS, execution_options={_TURN: threading.Lock()}
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

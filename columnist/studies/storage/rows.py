@@ -86,9 +86,8 @@ def as_assignment(row: AssignmentRow) -> Assignment:
     )
 
 
-def as_shown(session: Session, row: AssignmentRow) -> Shown:
+def as_shown(session: Session, row: AssignmentRow, item: ItemRow) -> Shown:
     """Return an assignment with its item."""
-    item = session.get_one(ItemRow, row.item_id)
     return Shown(
         rater=row.rater_id,
         position=row.position,

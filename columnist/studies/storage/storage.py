@@ -176,8 +176,8 @@ class Storage:
         """
         with reading(self.engine) as session:
             require_open(session, rater)
-            row = session.scalars(unanswered(rater).limit(1)).first()
-            return None if row is None else as_shown(session, row)
+            found = session.execute(unanswered(rater).limit(1)).tuples().first()
+            return None if found is None else as_shown(session, *found)
 
     def remaining(self, rater: str) -> tuple[Shown, ...]:
         """Return all that a rater has still to answer, in order: what a packet for use without a network holds.
@@ -187,7 +187,7 @@ class Storage:
         """
         with reading(self.engine) as session:
             require_open(session, rater)
-            return tuple(as_shown(session, row) for row in session.scalars(unanswered(rater)).all())
+            return tuple(as_shown(session, *found) for found in session.execute(unanswered(rater)).tuples().all())
 
     def record_ballot(
         self,

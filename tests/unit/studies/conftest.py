@@ -1,42 +1,18 @@
-import os
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 from study_parts import make_places
 
-POSTGRES = Path("/usr/local/bin/postgres")
+from benchmarks.postgres_server import find_postgres, run_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory):
+def postgres_url():
     """A PostgreSQL server of these tests alone, reached by a socket in a temporary folder."""
-    if not POSTGRES.exists():
-        pytest.skip(f"{POSTGRES} is not installed")
+    programs = find_postgres()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed (initdb, pg_ctl and postgres)")
     pytest.importorskip("psycopg", reason="the extra postgres is not installed")
-    programs = POSTGRES.resolve().parent
-    # Short and outside pytest's own folder: a socket's path has at most 107 characters, and the server's user needs in.
-    folder = Path("/tmp") / f"columnist-pg-{os.getpid()}"
-    folder.mkdir(mode=0o755)
-    user = None
-    if os.geteuid() == 0:  # the server refuses to run as root
-        user = "postgres"
-        shutil.chown(folder, user, user)
-    initdb = ["-D", folder / "data", "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C"]
-    started = False
-    try:
-        subprocess.run([programs / "initdb", *initdb], user=user, check=True, capture_output=True, cwd=folder)
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder}"
-        start = ["-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start"]
-        subprocess.run([programs / "pg_ctl", *start], user=user, check=True, capture_output=True, cwd=folder)
-        started = True
-        yield f"postgresql://tester@/postgres?host={folder}"
-    finally:
-        if started:
-            stop = ["-D", folder / "data", "-m", "immediate", "-w", "stop"]
-            subprocess.run([programs / "pg_ctl", *stop], user=user, check=True, capture_output=True, cwd=folder)
-        shutil.rmtree(folder)
+    with run_postgres(programs) as server:
+        yield server.url
 
 
 @pytest.fixture
