@@ -73,9 +73,9 @@ def _open_zenml() -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Drop what ZenML logs of a person's mistake: it is raised as well, and shown as one line."""
-    mistakes = (*(record.args if isinstance(record.args, tuple) else ()), *(record.exc_info or ()))
-    return not any(isinstance(mistake, ColumnistError) for mistake in mistakes)
+    """Drop what ZenML logs of a person's mistake or interruption: it is raised as well, and shown as one line."""
+    raised = (*(record.args if isinstance(record.args, tuple) else ()), *(record.exc_info or ()))
+    return not any(isinstance(each, ColumnistError | KeyboardInterrupt) for each in raised)
 
 
 def _open_mlflow() -> None:

@@ -1,10 +1,12 @@
-"""A local store whose making was killed is made again; a finished one is never touched."""
+"""A local store whose making was killed is made again, a finished one never; and what of ZenML's log is let through."""
 
+import logging
 import sqlite3
 
 import pytest
 
-from columnist.registry.sessions import _drop_unfinished
+from columnist.errors import ConfigError
+from columnist.registry.sessions import _drop_unfinished, _is_news
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,13 @@ def test_other_stores_are_left_alone(tmp_path):
     _drop_unfinished(f"sqlite:///{tmp_path / 'none.db'}")
     _drop_unfinished("https://zenml.example")
     _drop_unfinished("")
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [(ConfigError("a mistake"), False), (KeyboardInterrupt(), False), (RuntimeError("a bug"), True)],
+    ids=repr,
+)
+def test_what_is_told_in_one_line_is_not_logged_as_well(error, logged):
+    record = logging.LogRecord("zenml", logging.ERROR, "", 0, "Failed to run step `%s`: %s", ("write", error), None)
+    assert _is_news(record) is logged
