@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,6 +73,7 @@ def finished_home(tmp_path_factory):
         champion = RuleSystem("baseline", lambda name: f" **{name}** .", digests[0])
         opened = open_one(places, digests[1], champion)
         close_one(places, opened, at=datetime.now(UTC))
+        open_one(places, digests[2], champion)
         places.storage.close()
     mlflow.set_tracking_uri(before)
     (folder / "facts.json").write_text(json.dumps([opened.registration.study_id, *digests]))
@@ -111,7 +112,7 @@ def command(home, monkeypatch, capsys):
             code = stop.code
         return code, *capsys.readouterr()
 
-    command.study = study_id
+    command.study, command.folder, command.candidate = study_id, home / "studies" / study_id, second
     return command
 
 
@@ -165,6 +166,66 @@ def test_changed_files_of_a_version_are_refused_in_one_line(command, finished_ho
     assert (code, out) == (1, "")
     assert err.startswith("error: refused, edited model files: ")
     assert err.count("\n") == 1
+
+
+def edit_ballot(command, _monkeypatch):
+    path = command.folder / "ballots.jsonl"
+    path.write_text(path.read_text().replace('"preference":"A"', '"preference":"B"', 1))
+
+
+def edit_registration(command, _monkeypatch):
+    path = command.folder / "registration.json"
+    path.write_text(path.read_text().replace('"margin": 0.1', '"margin": 0.4', 1))
+
+
+def swap_test_set(command, monkeypatch):
+    gate = decide_gate(command.candidate, tables="e" * 64, at=datetime.now(UTC))
+    monkeypatch.setattr(gate_results, "list_decisions", lambda: [gate])
+
+
+def let_the_gate_age(command, monkeypatch):
+    gate = decide_gate(command.candidate, at=datetime.now(UTC) - timedelta(days=400))
+    monkeypatch.setattr(gate_results, "list_decisions", lambda: [gate])
+
+
+def replay_another_registration(command, _monkeypatch):
+    (other,) = (each for each in command.folder.parent.iterdir() if each.name != command.study)
+    shutil.copy(other / "registration.json", command.folder / "registration.json")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (edit_ballot, "edited ballot"),
+        (edit_registration, "edited pre-registration"),
+        (swap_test_set, "swapped test set"),
+        (let_the_gate_age, "stale evidence"),
+        (replay_another_registration, "replayed signature"),
+    ],
+)
+def test_spoiled_evidence_is_refused_with_exit_1_and_its_reason(command, monkeypatch, spoil, reason):
+    spoil(command, monkeypatch)
+    code, out, err = command("promote", "2", "--study", command.study)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"error: refused, {reason}: ")
+    assert read_placement() == Placement(champion="1")
+    (refused,) = json.loads(command("audit", "show", "--json")[1])
+    assert refused["event"]["seen"]["reason"] == reason
+
+
+def test_a_signature_that_has_moved_the_alias_moves_it_no_second_time(command, home, monkeypatch):
+    """What the command signs is new each time, so the old approval is put in its place here."""
+    from columnist import promotion
+    from columnist.promotion.approvals import Approval
+
+    assert command("promote", "2", "--study", command.study)[0] == 0
+    (path,) = (home / "approvals").rglob("*.json")
+    used = Approval.model_validate_json(path.read_bytes())
+    assert command("rollback")[0] == 0
+    monkeypatch.setattr(promotion.approvals, "approve", lambda *_arguments, **_more: used)
+    code, _, err = command("promote", "2", "--study", command.study)
+    assert code == 1
+    assert err.startswith("error: refused, replayed signature: ")
 
 
 def test_one_person_cannot_override_and_an_override_would_be_seen(command):
