@@ -1,6 +1,9 @@
 from collections import Counter
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
+from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from columnist.studies.ballots import Preference
 from columnist.studies.items import MAX_REASON, Mark, Tag
@@ -152,6 +155,20 @@ def test_an_answer_sent_twice_counts_once(site):
     assert other.answer("A").status == 200
     assert other.item == one.item
     assert len(site.ballots()) == 1
+
+
+def test_an_answer_is_one_commit(site):
+    browser, commits = site.browser().begin(), []
+    event.listen(site.storage.engine, "commit", commits.append)
+    browser.answer("A", reason="so", **{"mark-A-0": "vague"})
+    assert len(commits) == 1
+    assert [ballot.reason for ballot in site.ballots()] == ["so"]
+
+
+def test_the_server_runs_as_many_threads_as_the_database_has_connections(site):
+    with TestClient(site.app) as client:
+        threads = client.portal.call(current_default_thread_limiter).total_tokens
+    assert threads == site.storage.engine.pool.size()
 
 
 def test_another_answer_from_another_device_is_refused(site):

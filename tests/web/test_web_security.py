@@ -278,6 +278,7 @@ def test_the_command_serves_and_logs_no_token(tmp_path, monkeypatch):
         server.terminate()
         log, _ = server.communicate(timeout=60)
     assert "Which description is better?" in page
+    assert {path.name.split("-")[0] for path in tmp_path.iterdir()} == {"studies.db", "webapp.key"}
     assert "/r/[token]" in log
     assert "s3cret" not in log
 
