@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from columnist.errors import ConfigError
 from columnist.files import write_whole
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def select(
     from pipelines.launch_select import launch_select, plan_selection
 
     planned = plan_selection(config, overrides, documented, rungs, licenses)
+    if folder is not None:
+        _make_folder(folder)
     logging.getLogger("columnist").setLevel(logging.INFO)
     open_stores(Home.find())
     artifact = launch_select(planned, training_set)
@@ -95,10 +98,17 @@ def _print(choice: "Choice") -> None:
     out.print(f"\n{escape(summarize(choice))}\n{escape(explain_level(choice))}", soft_wrap=True)
 
 
+def _make_folder(folder: Path) -> None:
+    """Make the folder of the report, before hours of work are done for it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"--to {folder}: it cannot be made ({error.strerror}); name another folder") from error
+
+
 def _write(choice: "Choice", folder: Path) -> None:
     from columnist.selection.report import render_html, render_markdown, render_picture
 
-    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "selection.json", choice.model_dump_json(indent=1) + "\n")
     write_whole(folder / "selection.html", render_html(choice))
     write_whole(folder / "selection.md", render_markdown(choice))

@@ -1,11 +1,13 @@
 """Ladders as they are configured, and what is refused before anything runs."""
 
 import pytest
+from click.testing import CliRunner
 
 from columnist.configuration import load_config
 from columnist.errors import BaseModelError, ConfigError, TrainingSetError
 from columnist.modeling.base_models import EMBEDDED
 from columnist.registry import sessions
+from columnist.select_commands import select
 from columnist.selection import RungConfig, SelectionConfig
 from columnist.selection.plans import plan_rungs, train_once
 from columnist.selection.weights import weigh
@@ -144,3 +146,12 @@ def test_all_that_is_asked_for_is_checked_before_a_store_is_opened(tmp_path, mon
     with pytest.raises(error, match=message) as raised:
         plan_selection(SMOKE, **asked)
     assert "\n" not in str(raised.value)
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_a_store_is_opened(tmp_path, monkeypatch):
+    monkeypatch.setattr(sessions, "open_stores", lambda *_, **__: pytest.fail("a store was opened"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"--to .*file/report: it cannot be made \(Not a directory\)"):
+        CliRunner().invoke(
+            select, ["--config", str(SMOKE), "--to", str(tmp_path / "file" / "report")], catch_exceptions=False
+        )
