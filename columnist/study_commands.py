@@ -9,7 +9,7 @@ import click
 
 from columnist.errors import ConfigError
 from columnist.release_commands import carry_on_after
-from columnist.study_report_commands import report
+from columnist.study_report_commands import keep, report
 from columnist.study_simulation_commands import simulate
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def look(study_id: str, database: str | None) -> None:
 @click.option("--unfinished", is_flag=True, help="Close although raters have not answered all items, as after a look.")
 @_database
 def close(study_id: str, unfinished: bool, database: str | None) -> None:
-    """Take no more ballots, check everything against the registration, unblind, and sign the result.
+    """Take no more ballots, check everything against the registration, unblind, sign the result, and keep its report.
 
     A closed study cannot be opened again. The same command goes on where it was interrupted.
 
@@ -224,21 +224,25 @@ def close(study_id: str, unfinished: bool, database: str | None) -> None:
     from columnist.signing import Signer
     from columnist.studies.closing import close_study
     from columnist.studies.registration import study_folder
+    from columnist.studies.report import report_study
     from columnist.studies.result import conclude
 
-    places = _places(database)
+    environment, places, folder = dict(os.environ), _places(database), study_folder(study_id)
     if not unfinished:
         _require_finished(places.storage, study_id)
     signer = Signer.open(places.keys)
-    closing = close_study(study_folder(study_id), places.storage, signer, _now())
+    closing = close_study(folder, places.storage, signer, _now())
     click.echo(f"study {study_id} is closed with {closing.n_ballots} ballots: {closing.ballots_sha256}", err=True)
-    result = conclude(study_folder(study_id), places.storage, signer)
+    result = conclude(folder, places.storage, signer)
     analysis = result.analysis
     rate = analysis.win_rate
     click.echo(f"{analysis.verdict.value}: win rate {rate.estimate:.3f} ({rate.low:.3f} to {rate.high:.3f})")
     for reason in analysis.reasons:
         click.echo(f"- {reason}")
-    carry_on_after(study_id, dict(os.environ))
+    try:
+        keep(report_study(folder, places.storage), folder, places.storage)
+    finally:  # the release has the signed result, whatever the stores say
+        carry_on_after(study_id, environment)
 
 
 @study.command()

@@ -1,8 +1,13 @@
 """The command ``run.py study report``: what a closed study found, on one page."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from columnist.studies.report import StudyReport
+    from columnist.studies.storage import Storage
 
 _NAME = "report"  # of the files in the study's folder
 
@@ -12,7 +17,7 @@ _NAME = "report"  # of the files in the study's folder
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Also write here: .html, .md or .json."
 )
-@click.option("--log", is_flag=True, help="Also keep it in MLflow and ZenML, and the ballots as MLflow feedback.")
+@click.option("--log", is_flag=True, help="Also keep it in MLflow and ZenML, as study close does.")
 @click.option("--database", metavar="URL", help="sqlite:///FILE or postgresql://...; the home's if left out.")
 def report(study_id: str, output: Path | None, log: bool, database: str | None) -> None:
     """Make the report of a closed study from its ballots, as HTML, Markdown and JSON in the study's folder.
@@ -40,18 +45,32 @@ def report(study_id: str, output: Path | None, log: bool, database: str | None) 
     click.echo(summarize(found))
     click.echo(f"report: {output or folder / f'{_NAME}.html'}", err=True)
     if log:
-        from columnist.home import Home
-        from columnist.registry.sessions import open_stores
+        keep(found, folder, storage)
 
-        open_stores(Home.find())
-        from columnist.registry.study_reports import keep_report
 
-        kept = keep_report(found, folder, storage, _say)
-        click.echo(
-            f"kept as MLflow run {kept.mlflow_run_id} with {kept.n_feedback} remarks of raters, and in ZenML as "
-            f"{kept.artifact_id}",
-            err=True,
-        )
+def keep(report: "StudyReport", folder: Path, storage: "Storage") -> None:
+    """Keep a report in MLflow and ZenML, and the ballots as MLflow feedback; the same report again adds nothing.
+
+    Args:
+        report: Of a closed study.
+        folder: Of the study.
+        storage: Has the items that raters were shown.
+
+    Raises:
+        StoreError: A store cannot be opened.
+    """
+    from columnist.home import Home
+    from columnist.registry.sessions import open_stores
+
+    open_stores(Home.find())
+    from columnist.registry.study_reports import keep_report
+
+    kept = keep_report(report, folder, storage, _say)
+    click.echo(
+        f"kept as MLflow run {kept.mlflow_run_id} with {kept.n_feedback} remarks of raters, and in ZenML as "
+        f"{kept.artifact_id}",
+        err=True,
+    )
 
 
 def _say(done: int, total: int) -> None:

@@ -58,7 +58,7 @@ def simulate(
     found: dict[str, Any] = load_config(config, {"study": StudyConfig, "pool": PoolConfig}, overrides)
     given = {"tables": tables, "raters": raters, "margin": margin, "hypothesis": question, "alpha": alpha}
     asked = ask(found["study"], {name: value for name, value in given.items() if value is not None})
-    characteristics = find_characteristics(asked, found["study"], replications, seed, _say)
+    characteristics = find_characteristics(asked, replications, seed, _say)
     if as_json:
         click.echo(characteristics.model_dump_json(indent=2))
     else:

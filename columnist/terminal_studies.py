@@ -16,28 +16,49 @@ if TYPE_CHECKING:
 
 def print_plan(plan: "Plan") -> None:
     """Print what a study can show, what it costs, and what it can not show."""
+    from columnist.studies.design import PROCEDURES
+
     question = plan.question
     out.print(
         f"[bold]{question.tables} tables x {question.raters} raters, {question.hypothesis.value}[/bold]: is the win "
         f"rate above {question.bound:.3f}? One-sided {question.alpha:g}, t-test over tables."
     )
     win_rates = [f"power at {win_rate:g}" for win_rate in question.win_rates]
-    grid = Grid("icc", *win_rates, "detectable", "tables needed", title="without looks", title_justify="left")
+    columns = (*win_rates, "detectable", "tables needed", f"promoted at {question.win_rates[0]:g}")
+    grid = Grid("icc", *columns, title="power of one test, and of the whole procedure", title_justify="left")
     for row in plan.rows:
         needed = "-" if row.tables_needed is None else str(row.tables_needed)
-        grid.add_row(f"{row.icc:g}", *(f"{power:.2f}" for power in row.powers), f"{row.detectable:.3f}", needed)
+        grid.add_row(
+            f"{row.icc:g}",
+            *(f"{power:.2f}" for power in row.powers),
+            f"{row.detectable:.3f}",
+            needed,
+            _share(row.promoted),
+        )
     out.print(grid)
     out.print(
         f"icc: the share of the variance that is the table's own. detectable: the least true win rate shown with power "
-        f"0.8. tables needed: for power 0.8 at a win rate of {question.win_rates[0]:g}."
+        f"0.8. tables needed: for power 0.8 at a win rate of {question.win_rates[0]:g}. promoted: with looks, rules "
+        "for raters and all conditions; that is what a release gets."
     )
     looks = ", ".join(map(str, question.looks))
     grid = Grid(
-        "true win rate", "tables", "ballots", "shown", title=f"looks at {looks} tables, icc {plan.expected_icc:g}"
+        "true win rate",
+        "tables",
+        "ballots",
+        "shown",
+        "promoted",
+        title=f"looks at {looks} tables, icc {plan.expected_icc:g}",
     )
     grid.title_justify = "left"
     for each in plan.expected:
-        grid.add_row(f"{each.win_rate:g}", f"{each.tables:.1f}", f"{each.ballots:.0f}", f"{each.shown:.2f}")
+        grid.add_row(
+            f"{each.win_rate:g}",
+            f"{each.tables:.1f}",
+            f"{each.ballots:.0f}",
+            f"{each.shown:.2f}",
+            _share(each.promoted),
+        )
     out.print(grid)
     out.print(
         f"All {plan.ballots} ballots, hidden repeats and attention items with them, take {plan.hours_per_rater:.1f} "
@@ -46,7 +67,8 @@ def print_plan(plan: "Plan") -> None:
     out.print("[bold]It can not show[/bold]")
     for limit in plan.cannot:
         out.print(f"- {escape(limit)}")
-    out.print(f"{plan.replications} simulated studies for each figure, seed {plan.seed}.")
+    times = min(plan.replications, PROCEDURES)
+    out.print(f"{plan.replications} simulated studies for each figure, {times} where promoted, seed {plan.seed}.")
 
 
 def print_opened(opened: "Opened", labels: Sequence[str]) -> None:
@@ -85,6 +107,10 @@ def print_progress(raters: Sequence["RaterProgress"]) -> None:
     for each in raters:
         grid.add_row(escape(each.label), each.rater, str(each.progress.done), str(each.progress.total))
     out.print(grid)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _quote(label: str) -> str:

@@ -17,6 +17,7 @@ _HEADER = (
     "looks",
     "planned",
     "whole procedure",
+    "planned",
     "95 % bound",
     "rejected",
     "tables",
@@ -30,7 +31,7 @@ def print_characteristics(found: "Characteristics") -> None:
     looks = ", ".join(map(str, study.looks))
     title = (
         f"{study.hypothesis.value}, threshold {study.threshold:g}, one-sided alpha {study.alpha:g}, {study.raters} "
-        f"raters, looks at {looks} tables; {replications:,} simulated studies a row, seed {found.seed}"
+        f"raters, looks at {looks} tables; {replications:,} simulated studies for each error, seed {found.seed}"
     )
     grid = Grid(*_HEADER, title=title, title_justify="left")
     for row in found.nulls:
@@ -63,6 +64,7 @@ def _cells(row: "Row") -> tuple[str, ...]:
         f"{outcome.shown_by_looks / outcome.replications:.4f}",
         "" if row.planned_by_looks is None else f"{row.planned_by_looks:.4f}",
         f"{row.promoted:.4f}",
+        "" if row.planned is None else f"{row.planned:.4f}",
         f"{row.promoted_at_most:.4f}",
         f"{outcome.rejected / outcome.replications:.4f}",
         f"{outcome.mean_tables:.1f}",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from columnist.configuration import load_config
 from columnist.errors import PromotionRefused
 from columnist.home import Home
-from columnist.promotion.approvals import Approval, ApprovalSubject, Decision, approve, read_approvals
+from columnist.promotion.approvals import Approval, ApprovalSubject, Decision, Means, approve, read_approvals
 from columnist.promotion.audit import Action, Entry, read_log
 from columnist.promotion.config import PromotionConfig
 from columnist.promotion.promoting import Desk, Stores, check_approval, decide, examine, finish_interrupted, promote
@@ -123,6 +123,8 @@ def answer(
 ) -> Approval:
     """Sign a reviewer's decision upon what a release has come to, and keep it.
 
+    It comes from a person at a command line: no step of a release signs anything, a step only finds what was signed.
+
     Raises:
         ConfigError: There is no reviewer or no reason.
         PromotionRefused: The release is not that far, or the approval could not count.
@@ -132,7 +134,7 @@ def answer(
         raise PromotionRefused(
             Refusal.NO_STUDY, f"release {folder.name} does not wait for a reviewer; its stage: {folder.stage.value}"
         )
-    given = approve(subject, reviewer, decision, reason, signer, at)
+    given = approve(subject, reviewer, decision, reason, signer, at, means=Means.COMMAND)
     if decision is Decision.APPROVE:
         check_approval(office.desk, given, subject, at)
     decide(office.desk, given)

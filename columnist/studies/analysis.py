@@ -129,7 +129,8 @@ def analyse(registration: Registration, ballots: Sequence[UnblindedBallot]) -> S
         StudyError: A ballot is not of this study, a rater has two on one item, or fewer than two tables have any.
 
     Example:
-        >>> from columnist.studies.simulation import SimulatedStudy, simulate_ballots
+        >>> from columnist.studies.simulated_ballots import simulate_ballots
+        >>> from columnist.studies.simulation import SimulatedStudy
         >>> study = SimulatedStudy(hypothesis="superior", margin=0, alpha=0.025, looks=(21, 42, 62), raters=4,
         ...                        icc=0.5, win_rate=0.8)
         >>> found = analyse(study.register(), simulate_ballots(study, seed=1))

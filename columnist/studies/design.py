@@ -2,7 +2,8 @@
 
 The model: each table has an effect of its own, which makes up the share ``icc`` of the variance; the rest
 is noise of each ballot. A fifth of the ballots are ties where the systems are equal. A win counts 1, a tie
-one half, and the test is a t-test over the tables' means: the table is the unit, not the ballot.
+one half, and the test is a t-test over the tables' means: the table is the unit, not the ballot. What a study
+demands besides is simulated by the whole procedure, see ``columnist.studies.simulation``.
 """
 
 import math
@@ -13,7 +14,8 @@ from pydantic import Field
 
 from columnist.errors import ConfigError
 from columnist.studies.config import StudyConfig
-from columnist.studies.registration import Hypothesis
+from columnist.studies.latent import shift_to, tie_bar
+from columnist.studies.registration import Exclusions, Hypothesis
 from columnist.values import Value
 
 if TYPE_CHECKING:
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-_TIES = 0.2  # share of ballots, where the systems are equal
+_DECIDED = 0.8  # share of ballots that are no tie, where the systems are equal
 _POWER = 0.8  # by convention (Cohen 1988)
 _TASTE = 0.1  # share of the variance by which raters differ in which system they prefer
+_COSTLY = 0.1  # of power that conditions take away
 _SLICE = 10  # tables
+PROCEDURES = 1_000  # simulated at most: each costs as much as hundreds of tests
 _MOST_DRAWN = 60_000_000  # ballots simulated: about a gigabyte while they are made
 SECONDS_PER_ITEM = 37.0  # AlpacaEval's raters took 36,800 s for 1,000 comparisons (its README)
 
@@ -36,6 +40,8 @@ class Question(Value):
 
     Attributes:
         alpha: One-sided.
+        repeats: Hidden items; ``attention`` alike.
+        exclusions: Rules for raters; without them, the whole procedure is not simulated.
         iccs: Shares of the variance that are the table's own: nobody knows it before, so several are looked at.
         win_rates: True win rates at which power is stated.
     """
@@ -46,7 +52,9 @@ class Question(Value):
     tables: int = Field(ge=3, le=2000)
     raters: int = Field(ge=1, le=100)
     looks: tuple[int, ...]
-    extra_items: int = Field(default=0, ge=0)
+    repeats: int = Field(default=0, ge=0)
+    attention: int = Field(default=0, ge=0)
+    exclusions: Exclusions | None = None
     iccs: tuple[float, ...] = (0.0, 0.2, 0.5, 0.8)
     win_rates: tuple[float, ...]
     seconds_per_item: float = SECONDS_PER_ITEM
@@ -71,7 +79,7 @@ def ask(config: StudyConfig, given: Mapping[str, Any]) -> Question:
     Raises:
         ConfigError: What was given does not fit together.
     """
-    fields = config.model_dump(include={"hypothesis", "margin", "alpha", "tables", "raters", "looks"}) | dict(given)
+    fields = config.model_dump(exclude={"seed"}) | dict(given)
     tables = fields["tables"]
     if tables != config.tables:
         fields["looks"] = tuple(sorted({max(2, math.ceil(tables / 3)), max(2, math.ceil(tables * 2 / 3)), tables}))
@@ -82,20 +90,22 @@ def ask(config: StudyConfig, given: Mapping[str, Any]) -> Question:
     win_rates = (0.6, 0.66, 0.74) if superior else (0.5, 0.55, 0.6)
     if not superior and not fields["margin"]:
         raise ConfigError("--margin 0: expected more than 0 for the question non-inferior, such as 0.1")
-    return Question(**fields, extra_items=config.repeats + config.attention, win_rates=win_rates)
+    return Question(**fields, win_rates=win_rates)
 
 
 class Power(Value):
     """What the study shows where tables differ by so much.
 
     Attributes:
-        powers: Probability to show what was asked, for each of the question's win rates.
+        powers: Probability to show what was asked by one test over all tables, for each of the question's win rates.
+        promoted: Probability that the whole procedure promotes, at the first of the win rates.
         detectable: The smallest true win rate that is shown with a power of 0.8.
         tables_needed: Tables for the same power at the first of the win rates; ``None`` where none are enough.
     """
 
     icc: float
     powers: tuple[float, ...]
+    promoted: float | None
     detectable: float
     tables_needed: int | None
 
@@ -107,12 +117,14 @@ class Expected(Value):
         tables: Tables at which the study ends, on average.
         ballots: Ballots until then.
         shown: Probability that it ends by showing what was asked.
+        promoted: Probability that the whole procedure promotes: with exclusions and conditions.
     """
 
     win_rate: float
     tables: float
     ballots: float
     shown: float
+    promoted: float | None
 
 
 class Plan(Value):
@@ -145,13 +157,13 @@ class _Simulated:
         self._latent = math.sqrt(icc) * normal(*shape[:2], 1) + math.sqrt(1 - icc) * normal(*shape)
         if taste:
             self._latent += math.sqrt(taste) * normal(replications, 1, question.raters)
-        self._bar = _tie_bar()
+        self._bar = tie_bar()
 
     def means(self, win_rate: float) -> Any:
         """Return the means of tables, of shape (replications, tables)."""
         import numpy
 
-        shift = _shift(win_rate)
+        shift = shift_to(win_rate)
         wins = (self._latent > self._bar - shift).mean(axis=2, dtype=numpy.float64)
         return (wins + (self._latent > -self._bar - shift).mean(axis=2, dtype=numpy.float64)) / 2
 
@@ -184,7 +196,7 @@ def plan_study(question: Question, replications: int, seed: int, say: Say) -> Pl
     say("simulating", len(question.iccs) + 1, len(question.iccs) + 2)
     taste = _find_taste_error(question, expected_icc, replications, seed)
     say("simulating", len(question.iccs) + 2, len(question.iccs) + 2)
-    items = question.tables + question.extra_items
+    items = question.tables + question.repeats + question.attention
     return Plan(
         question=question,
         rows=tuple(rows),
@@ -200,7 +212,7 @@ def plan_study(question: Question, replications: int, seed: int, say: Say) -> Pl
 
 
 def power_at(question: Question, icc: float, win_rate: float, replications: int, seed: int) -> float:
-    """Return the probability that a study without looks shows what was asked."""
+    """Return the probability that a study without looks and conditions shows what was asked."""
     return _share_shown(_Simulated(question, icc, replications, seed).means(win_rate), question)
 
 
@@ -210,6 +222,7 @@ def _find_power(question: Question, icc: float, replications: int, seed: int) ->
     return Power(
         icc=icc,
         powers=tuple(_share_shown(each, question) for each in means),
+        promoted=_find_promoted(question, icc, question.win_rates[0], replications, seed),
         detectable=_find_detectable(simulated, question),
         tables_needed=_count_tables(float(means[0].std(axis=1, ddof=1).mean()), question),
     )
@@ -259,8 +272,24 @@ def _find_expected(question: Question, icc: float, replications: int, seed: int)
             ended[crossed] = tables
             shown |= crossed
         share = float(ended.mean())
-        items = share + question.extra_items * share / question.tables
-        yield Expected(win_rate=win_rate, tables=share, ballots=items * question.raters, shown=float(shown.mean()))
+        items = share + (question.repeats + question.attention) * share / question.tables
+        yield Expected(
+            win_rate=win_rate,
+            tables=share,
+            ballots=items * question.raters,
+            shown=float(shown.mean()),
+            promoted=_find_promoted(question, icc, win_rate, replications, seed),
+        )
+
+
+def _find_promoted(question: Question, icc: float, win_rate: float, replications: int, seed: int) -> float | None:
+    """Return how often the whole procedure promotes; ``None`` without its rules."""
+    from columnist.studies.simulation import SimulatedStudy, simulate
+
+    if question.exclusions is None:
+        return None
+    times = min(replications, PROCEDURES)
+    return simulate(SimulatedStudy.of(question, icc, win_rate), times, seed).promoted / times
 
 
 def _find_taste_error(question: Question, icc: float, replications: int, seed: int) -> float:
@@ -282,22 +311,6 @@ def _is_shown(means: "Array", bound: float, quantile: float) -> Any:
     return means.mean(axis=1) - quantile * error > bound
 
 
-def _tie_bar() -> float:
-    from scipy import stats
-
-    return float(stats.norm.ppf(0.5 + _TIES / 2))
-
-
-def _shift(win_rate: float) -> float:
-    """Return how far the latent preference is shifted where the expected score is a win rate."""
-    from scipy import optimize, stats
-
-    bar = _tie_bar()
-    return float(
-        optimize.brentq(lambda s: (stats.norm.cdf(s - bar) + stats.norm.cdf(s + bar)) / 2 - win_rate, -6.0, 6.0)
-    )
-
-
 def _cannot(question: Question, rows: Sequence[Power], taste: float) -> tuple[str, ...]:
     """Say what the study can not show, with its own numbers."""
     middle = rows[len(rows) // 2]
@@ -311,6 +324,15 @@ def _cannot(question: Question, rows: Sequence[Power], taste: float) -> tuple[st
         "that either text is right: the question is which one is better",
         "anything about tables unlike those that are drawn from",
     ]
+    stopped = [row for row in rows if row.promoted is not None and row.promoted < row.powers[0] - _COSTLY]
+    if stopped:
+        least = min(stopped, key=lambda row: row.promoted or 0)
+        said.insert(
+            0,
+            f"a better candidate where raters hardly agree about single tables: at icc {least.icc:g} and a true "
+            f"win rate of {question.win_rates[0]:g} the conditions leave {least.promoted:.2f} of a power of "
+            f"{least.powers[0]:.2f}",
+        )
     weak = [row for row in rows if row.powers[0] < _POWER]
     if weak:
         worst = weak[-1]
@@ -329,5 +351,5 @@ def _slice_width(question: Question, row: Power) -> float:
     from scipy import stats
 
     # The score of one ballot varies by 0.2 at most (0.8 of them are 0 or 1); averaging raters leaves icc of it.
-    deviation = math.sqrt((1 - _TIES) / 4 * (row.icc + (1 - row.icc) / question.raters))
+    deviation = math.sqrt(_DECIDED / 4 * (row.icc + (1 - row.icc) / question.raters))
     return float(stats.t.ppf(0.975, _SLICE - 1)) * deviation / math.sqrt(_SLICE)

@@ -3,8 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from columnist.studies.config import StudyConfig
-from columnist.studies.design import Plan, Question, Say, plan_study
+from columnist.studies.design import PROCEDURES, Plan, Question, Say, plan_study
 from columnist.studies.simulation import Outcome, SimulatedStudy, simulate
 from columnist.values import Value
 
@@ -19,12 +18,14 @@ class Row(Value):
     Attributes:
         error: Whether promoting would be an error: the true win rate is the threshold itself.
         planned_once: What the plan says of one t-test over all tables; ``planned_by_looks`` of the looks.
+        planned: What it says of the whole procedure.
     """
 
     outcome: Outcome
     error: bool
     planned_once: float | None = None
     planned_by_looks: float | None = None
+    planned: float | None = None
 
     @property
     def promoted(self) -> float:
@@ -44,12 +45,14 @@ class Row(Value):
     @property
     def as_planned(self) -> bool:
         """Whether plan and simulation differ by no more than simulations do."""
-        simulated = (self.outcome.shown_once, self.outcome.shown_by_looks)
-        planned = (self.planned_once, self.planned_by_looks)
+        outcome, total = self.outcome, self.outcome.replications
         return all(
-            plan is None
-            or alike(plan, _PLAN_REPLICATIONS, shown / self.outcome.replications, self.outcome.replications)
-            for plan, shown in zip(planned, simulated, strict=True)
+            plan is None or alike(plan, times, shown / total, total)
+            for plan, times, shown in (
+                (self.planned_once, _PLAN_REPLICATIONS, outcome.shown_once),
+                (self.planned_by_looks, _PLAN_REPLICATIONS, outcome.shown_by_looks),
+                (self.planned, PROCEDURES, outcome.promoted),
+            )
         )
 
 
@@ -73,15 +76,12 @@ class Characteristics(Value):
         return all(row.within_alpha for row in self.nulls) and all(row.as_planned for row in self.powers)
 
 
-def find_characteristics(
-    question: Question, config: StudyConfig, replications: int, seed: int, say: Say
-) -> Characteristics:
+def find_characteristics(question: Question, replications: int, seed: int, say: Say) -> Characteristics:
     """Simulate a procedure where it may err and where it should find something.
 
     Args:
-        question: What the study is to show, as its plan asks.
-        config: For the rules of exclusion.
-        replications: Simulated studies for each truth.
+        question: What the study is to show, as its plan asks, with its rules of exclusion.
+        replications: Simulated studies for each null; a power is simulated 4,000 times at most, as it is planned.
         seed: Of the simulation; the plan is simulated with another one, so that both can be compared.
         say: Called with what is being simulated, and how far it is.
     """
@@ -94,8 +94,9 @@ def find_characteristics(
     rows = []
     for done, (icc, rate, careless) in enumerate(truths):
         say("simulating", done, len(truths))
-        study = _study(question, config, icc, rate, careless)
-        rows.append(_row(simulate(study, replications, seed), plan))
+        study = SimulatedStudy.of(question, icc, rate, careless)
+        times = replications if rate == question.bound else min(replications, _PLAN_REPLICATIONS)
+        rows.append(_row(simulate(study, times, seed), plan))
     say("simulating", len(truths), len(truths))
     return Characteristics(
         nulls=tuple(rows[: len(nulls)]), powers=tuple(rows[len(nulls) : -1]), careless=rows[-1], seed=seed
@@ -131,28 +132,17 @@ def _rates(question: Question, icc: float, middle: float) -> Sequence[float]:
     return question.win_rates if icc == middle else question.win_rates[:1]
 
 
-def _study(question: Question, config: StudyConfig, icc: float, win_rate: float, careless: int) -> SimulatedStudy:
-    return SimulatedStudy(
-        hypothesis=question.hypothesis,
-        margin=question.margin,
-        alpha=question.alpha,
-        looks=question.looks,
-        raters=question.raters,
-        icc=icc,
-        win_rate=win_rate,
-        careless=min(careless, question.raters),
-        repeats=min(config.repeats, question.looks[0] // 2),
-        least_consistency=config.exclusions.min_repeat_consistency,
-        attention=config.attention,
-        most_failures=config.exclusions.max_attention_failures,
-    )
-
-
 def _row(outcome: Outcome, plan: Plan) -> Row:
     study = outcome.study
     if study.win_rate == plan.question.bound:
         return Row(outcome=outcome, error=True)
     place = plan.question.win_rates.index(study.win_rate)
-    once = next(row.powers[place] for row in plan.rows if row.icc == study.icc)
-    looks = plan.expected[place].shown if study.icc == plan.expected_icc else None
-    return Row(outcome=outcome, error=False, planned_once=once, planned_by_looks=looks)
+    row = next(row for row in plan.rows if row.icc == study.icc)
+    looks = plan.expected[place] if study.icc == plan.expected_icc else None
+    return Row(
+        outcome=outcome,
+        error=False,
+        planned_once=row.powers[place],
+        planned_by_looks=None if looks is None else looks.shown,
+        planned=row.promoted if looks is None else looks.promoted,
+    )

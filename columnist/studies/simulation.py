@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from columnist.errors import ConfigError
 from columnist.studies.agreement_report import LOSS, TIE, WIN
 from columnist.studies.analysis import RESAMPLES
 from columnist.studies.assignment import spread
@@ -28,11 +29,10 @@ from columnist.studies.conditions import (
     repeats_hold,
     survives_each_removal,
 )
-from columnist.studies.items import ItemKind
+from columnist.studies.latent import shift_to, tie_bar
 from columnist.studies.ratings import score_categories
 from columnist.studies.registration import Exclusions, Hypothesis, RegisteredTable, Registration
 from columnist.studies.sequential import t_bounds
-from columnist.studies.unblinded import UnblindedBallot
 from columnist.studies.verdict import judge_means
 from columnist.studies.winrate import average_raters, find_threshold
 from columnist.values import Value
@@ -40,10 +40,10 @@ from columnist.values import Value
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from columnist.studies.design import Question
+
     Array = NDArray[Any]
 
-_TIES = 0.2  # share of ballots, where the systems are equal
-_SCORES = {LOSS: 0.0, TIE: 0.5, WIN: 1.0}
 _CARELESS = (0.4, 0.2, 0.4)  # chances of loss, tie and win
 _CHUNK = 200  # studies at once, whose resamples take 100 MiB
 
@@ -87,6 +87,25 @@ class SimulatedStudy(Value):
         starts = (0, *self.looks)
         counts = spread(self.repeats, self.looks)
         return tuple(start + n for start, count in zip(starts, counts, strict=False) for n in range(count))
+
+    @classmethod
+    def of(cls, question: "Question", icc: float, win_rate: float, careless: int = 0) -> Self:
+        """Return the study that would answer a question, if something were true.
+
+        Raises:
+            ConfigError: The question has no rules of exclusion.
+        """
+        if question.exclusions is None:
+            raise ConfigError("the question has no rules of exclusion, so its procedure is not known; configure them")
+        return cls(
+            **question.model_dump(include={"hypothesis", "margin", "alpha", "looks", "raters", "attention"}),
+            icc=icc,
+            win_rate=win_rate,
+            careless=min(careless, question.raters),
+            repeats=min(question.repeats, question.looks[0] // 2),
+            least_consistency=question.exclusions.min_repeat_consistency,
+            most_failures=question.exclusions.max_attention_failures,
+        )
 
     @property
     def threshold(self) -> float:
@@ -338,7 +357,7 @@ def draw_studies(study: SimulatedStudy, replications: int, generator: Any) -> Dr
 
     def answer(latent: "Array") -> "Array":
         noisy = latent + passing * generator.standard_normal(latent.shape)
-        bar, shift = _tie_bar(), _shift(study.win_rate)
+        bar, shift = tie_bar(), shift_to(study.win_rate)
         given = numpy.where(noisy > bar - shift, WIN, numpy.where(noisy > -bar - shift, TIE, LOSS))
         careless = generator.choice([LOSS, TIE, WIN], p=_CARELESS, size=(*given.shape[:2], study.careless))
         given[..., : study.careless] = careless
@@ -354,68 +373,3 @@ def draw_studies(study: SimulatedStudy, replications: int, generator: Any) -> Dr
     failed[..., : study.careless] = generator.random(failed[..., : study.careless].shape) < sum(_CARELESS[:2])
     kept = categories[:, places] == answer(latent[:, places])
     return DrawnStudies(categories=categories, candidate_was_a=sides, kept=kept, failed=failed)
-
-
-def simulate_ballots(study: SimulatedStudy, seed: int) -> tuple[UnblindedBallot, ...]:
-    """Return the ballots of one simulated study.
-
-    Example:
-        >>> study = SimulatedStudy(hypothesis="superior", margin=0, alpha=0.025, looks=(21, 42, 62), raters=4,
-        ...                        icc=0.5, win_rate=0.8)
-        >>> len(simulate_ballots(study, seed=1))  # 62 tables and 6 repeats by 4 raters
-        272
-    """
-    import numpy
-
-    return tuple(list_ballots(study, draw_studies(study, 1, numpy.random.default_rng(seed)), 0))
-
-
-def list_ballots(study: SimulatedStudy, drawn: DrawnStudies, place: int) -> Iterator[UnblindedBallot]:
-    """Yield the ballots of one of the drawn studies."""
-    for (table, rater), answer in _cells(drawn.categories[place]):
-        side = bool(drawn.candidate_was_a[place, table, rater])
-        yield _ballot(ItemKind.MAIN, table, rater, _SCORES[answer], side)
-    for (number, rater), kept in _cells(drawn.kept[place]):
-        table = study.repeated[number]
-        side = bool(drawn.candidate_was_a[place, table, rater])
-        before = int(drawn.categories[place, table, rater])
-        yield _ballot(ItemKind.REPEAT, table, rater, _SCORES[before if kept else (before + 1) % 3], not side)
-    for (number, rater), failed in _cells(drawn.failed[place]):
-        yield _ballot(ItemKind.ATTENTION, number, rater, 0.0 if failed else 1.0, side=True)
-
-
-def _cells(values: "Array") -> Iterator[tuple[tuple[int, int], int]]:
-    for row, given in enumerate(values.tolist()):
-        for rater, value in enumerate(given):
-            yield (row, rater), value
-
-
-def _ballot(kind: ItemKind, number: int, rater: int, score: float, side: bool) -> UnblindedBallot:
-    return UnblindedBallot(
-        rater=f"simulated-{rater}",
-        table_id=f"{kind.value}-{number}" if kind is ItemKind.ATTENTION else f"{number:016x}",
-        item_id=f"{kind.value}-{number}",
-        kind=kind,
-        score=score,
-        both_bad=False,
-        candidate_was_a=side,
-        seconds=30.0,
-        candidate_length=100,
-        baseline_length=100,
-    )
-
-
-def _tie_bar() -> float:
-    from scipy import stats
-
-    return float(stats.norm.ppf(0.5 + _TIES / 2))
-
-
-def _shift(win_rate: float) -> float:
-    """Return how far the latent preference is shifted where the expected score is a win rate."""
-    from scipy import optimize, stats
-
-    bar = _tie_bar()
-    return float(
-        optimize.brentq(lambda s: (stats.norm.cdf(s - bar) + stats.norm.cdf(s + bar)) / 2 - win_rate, -6.0, 6.0)
-    )

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import mlflow
 import pytest
+from click.testing import CliRunner
 from study_parts import NOW, answer_all, make_places, open_small, prefer_long
 
 from columnist.registry.feedback import write_feedback
 from columnist.registry.study_reports import keep_report
-from columnist.registry.tracking import experiment_id, tracked_run
+from columnist.registry.tracking import experiment_id, find_run, tracked_run
 from columnist.signing import Signer
 from columnist.studies.closing import close_study
 from columnist.studies.report import report_study
 from columnist.studies.result import conclude
+from columnist.study_commands import study
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +79,15 @@ def test_a_report_is_kept_once_in_both_stores(closed):
     artifact = Client().get_artifact_version(kept.artifact_id)
     assert artifact.run_metadata["result_sha256"] == report.result_sha256
     assert "<h1>Study" in artifact.load()
+
+
+def test_a_study_that_is_closed_on_the_command_line_keeps_its_report(home):
+    places = make_places(home.folder)
+    opened = open_small(places, tables=4, looks=(2, 4), raters=2, repeats=1, attention=1, seed=5)
+    answer_all(places.storage, opened, prefer_long)
+    done = CliRunner().invoke(study, ["close", opened.registration.study_id], catch_exceptions=False)
+    places.storage.close()
+    assert done.exit_code == 0
+    assert "kept as MLflow run" in done.stderr
+    tags = {"columnist.kind": "study", "columnist.study": opened.registration.study_id}
+    assert find_run(tags) in done.stderr

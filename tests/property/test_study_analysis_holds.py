@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from columnist.studies.analysis import StudyVerdict, analyse
 from columnist.studies.sequential import obrien_fleming_bounds, t_bounds
-from columnist.studies.simulation import SimulatedStudy, simulate_ballots
+from columnist.studies.simulated_ballots import simulate_ballots
+from columnist.studies.simulation import SimulatedStudy
 from columnist.studies.verdict import judge_means
 
 studies = st.builds(

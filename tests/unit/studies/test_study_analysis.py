@@ -10,7 +10,8 @@ from columnist.studies.analysis import StudyVerdict, analyse, unblind_ballots
 from columnist.studies.items import ItemKind, StudyBallot, StudyText
 from columnist.studies.sealing import Role
 from columnist.studies.sequential import t_bounds
-from columnist.studies.simulation import Procedure, SimulatedStudy, draw_studies, list_ballots, simulate_ballots
+from columnist.studies.simulated_ballots import list_ballots, simulate_ballots
+from columnist.studies.simulation import Procedure, SimulatedStudy, draw_studies
 from columnist.studies.unblinded import UnblindedBallot
 
 STUDY = SimulatedStudy(

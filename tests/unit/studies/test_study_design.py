@@ -49,7 +49,7 @@ def test_the_test_errs_as_often_as_it_says(icc):
 
 
 def test_a_plan_says_what_looks_save_and_what_the_study_cannot_show():
-    asked = question(margin=0.05, iccs=(0.3, 0.5), extra_items=9)
+    asked = question(margin=0.05, iccs=(0.3, 0.5), repeats=6, attention=3)
     plan = plan_study(asked, REPLICATIONS, SEED, lambda *_: None)
     # An independent simulation: about 215 tables at an icc of 0.3, and 265 at 0.5.
     assert [row.tables_needed for row in plan.rows] == pytest.approx([215, 265], rel=0.05)

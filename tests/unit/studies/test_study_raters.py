@@ -6,7 +6,8 @@ import pytest
 from columnist.studies.items import ItemKind
 from columnist.studies.rater_quality import Flag, exact_share, report_raters, stands_apart
 from columnist.studies.ratings import Ratings, score_categories
-from columnist.studies.simulation import SimulatedStudy, draw_studies, list_ballots
+from columnist.studies.simulated_ballots import list_ballots
+from columnist.studies.simulation import SimulatedStudy, draw_studies
 from columnist.studies.unblinded import UnblindedBallot
 
 STUDY = SimulatedStudy(

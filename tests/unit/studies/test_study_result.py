@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 from study_parts import NOW, answer_all, open_small, prefer_long
 
+from columnist import study_commands
 from columnist.digests import digest_value
 from columnist.errors import ConfigError, StudyError
 from columnist.signing import Signer
@@ -58,7 +59,9 @@ def test_an_open_study_has_no_result(local_places):
         conclude(opened.folder, local_places.storage, Signer.open(local_places.keys))
 
 
-def test_commands_lead_from_an_open_study_to_its_result(local_places, tmp_path):
+def test_commands_lead_from_an_open_study_to_its_result(local_places, tmp_path, monkeypatch):
+    kept = []
+    monkeypatch.setattr(study_commands, "keep", lambda report, folder, _storage: kept.append((report, folder)))
     opened = open_small(local_places)
     study_id = opened.registration.study_id
 
@@ -81,6 +84,8 @@ def test_commands_lead_from_an_open_study_to_its_result(local_places, tmp_path):
     assert "win rate 1.000" in run("close", study_id)
     assert read_result(study_folder(study_id)).result.registration == opened.registration
     assert f"{study_id}  closed" in run("status")
+    assert [report.result.analysis.win_rate.estimate for report, _folder in kept] == [1.0, 1.0]
+    assert {folder for _report, folder in kept} == {opened.folder}
 
 
 def test_a_plan_is_printed_as_a_page_and_as_json():

@@ -95,9 +95,10 @@ def test_power_is_as_planned():
         looks=(21, 42, 62),
         iccs=(0.2, 0.5),
         win_rates=(0.5, 0.6),
+        **CONFIG.model_dump(include={"repeats", "attention", "exclusions"}),
     )
     said = []
-    found = find_characteristics(question, CONFIG, 300, 7, lambda *progress: said.append(progress))
+    found = find_characteristics(question, 300, 7, lambda *progress: said.append(progress))
     assert all(row.as_planned for row in found.powers)
     assert [(row.outcome.study.icc, row.outcome.study.win_rate) for row in found.powers] == [
         (0.2, 0.5),
