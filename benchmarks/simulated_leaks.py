@@ -134,13 +134,13 @@ class Found(NamedTuple):
     share_a: float
 
 
-def find_leaks(recorded: Recorded, truth: Truth, looks: int) -> Found:
+def find_leaks(recorded: Recorded, truth: Truth, unpaired: int) -> Found:
     """Return all leaks of a study.
 
     Args:
         recorded: Until it was closed.
         truth: From the sealed key, after that.
-        looks: How many looks were registered; each may leave one item without a partner.
+        unpaired: How many items no other one balances: a repeat has no partner, and each look may leave one without.
     """
     checks = load_from_tests("leaks")
     every = [each for own in recorded.exchanges.values() for each in own]
@@ -158,7 +158,7 @@ def find_leaks(recorded: Recorded, truth: Truth, looks: int) -> Found:
         *find_forbidden_files(recorded.opened),
         *find_unequal_pages(shown),
         *_require_many(compared, shown),
-        *find_lopsided_raters(showings, looks),
+        *find_lopsided_raters(showings, unpaired),
         *(f"{name} goes with the place of the candidate: p = {p:.1e}" for name, p in chances.items() if p < ALARM),
     ]
     return Found(
@@ -200,7 +200,7 @@ def find_showings(rater: str, exchanges: Sequence[Exchange], recorded: Recorded,
 def find_forbidden_files(opened: Sequence[str]) -> Iterator[str]:
     """Yield what the server has opened of keys that unseal, or of the folders of studies."""
     for path in opened:
-        if re.search(r"/keys/study-|/studies(/|$)", path):
+        if re.search(r"/keys/study-|/studies/(\.draft-)?[0-9a-f]{16}", path):
             yield f"the server opened {path}"
 
 
@@ -230,13 +230,12 @@ def _require_many(compared: Sequence[Showing], shown: Sequence[Showing]) -> Iter
         yield f"only {len(compared)} of {len(shown)} pages could be compared"
 
 
-def find_lopsided_raters(showings: Mapping[str, Sequence[Showing]], looks: int) -> Iterator[str]:
+def find_lopsided_raters(showings: Mapping[str, Sequence[Showing]], unpaired: int) -> Iterator[str]:
     """Yield the raters for whom the candidate is not option A on half of the tables."""
     for rater, own in showings.items():
         sides = {each.item: each.is_candidate for each in own if each.is_candidate is not None}
-        most = looks + 1 + sum(1 for _ in sides) // 8  # repeats are not drawn in pairs
         difference = abs(2 * sum(map(bool, sides.values())) - len(sides))
-        if difference > most:
+        if difference > unpaired:
             yield f"rater {rater}: the candidate is A {difference} times more or less often than B"
 
 

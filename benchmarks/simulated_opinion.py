@@ -101,7 +101,7 @@ def stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of a text that say something.
 
     Example:
-        >>> sorted(stems("The orders, when ordered"))
-        ['orde']
+        >>> sorted(stems("The orders that were ordered"))
+        ['orde', 'were']
     """
     return frozenset(word[:_STEM] for word in _WORD.findall(text.casefold()) if word not in _EMPTY)

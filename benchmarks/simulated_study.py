@@ -18,6 +18,7 @@ a rule about words, and what the automatic gate is given is stated, not measured
 
 import asyncio
 import json
+import math
 import secrets
 import shutil
 import subprocess
@@ -116,7 +117,7 @@ def make_config(tables: int, raters: int, seed: int) -> StudyConfig:
         alpha=0.05,
         tables=tables,
         raters=raters,
-        looks=(tables // 3, 2 * tables // 3, tables) if tables >= 60 else (tables // 2, tables),
+        looks=(math.ceil(tables / 3), math.ceil(2 * tables / 3), tables) if tables >= 60 else (tables // 2, tables),
         repeats=6,
         attention=3,
         exclusions=Exclusions(min_seconds_per_item=0, max_attention_failures=1, min_repeat_consistency=0.5),
@@ -136,7 +137,7 @@ def hold_study(world: World, kind: str, candidate: Version, baseline: Version, f
         result = read_result(opened.folder).result
         roles = unblind(opened.folder, opened.registration, world.places.keys)
         truth = Truth.of(opened.registration, roles, opened.folder, world.places.keys, NAMES)
-        leaks = find_leaks(recorded, truth, len(world.config.looks))
+        leaks = find_leaks(recorded, truth, len(world.config.looks) + world.config.repeats)
         reviewer = Recorder(folder, "reviewer")
         reviewed = asyncio.run(_review(site, world.password, candidate.reference, reviewer))
         reviewer.write()

@@ -1,5 +1,6 @@
 """What would give the candidate away in a browser is found, and a simulation stays out of the homes of people."""
 
+import doctest
 import os
 import sys
 from unittest import mock
@@ -7,6 +8,7 @@ from unittest import mock
 import pytest
 from fastapi import APIRouter
 
+from benchmarks import simulated_opinion
 from benchmarks.simulated_home import MARK, WORD, make_home
 from benchmarks.simulated_leaks import Exchange, Showing, find_forbidden_files, find_unequal_pages, measure_chances
 from columnist.errors import ConfigError
@@ -74,7 +76,7 @@ def test_a_wait_that_depends_on_the_order_is_found():
 def test_a_server_that_opens_a_key_or_a_study_is_found():
     honest = ["/home/studies.db", "/home/webapp.key"]
     assert list(find_forbidden_files(honest)) == []
-    telling = ["/home/keys/study-3f0c-look1.key", "/home/studies/3f0c/sealed-1.json"]
+    telling = ["/home/keys/study-3f0c6c1e9d2b7a45-look1.key", "/home/studies/3f0c6c1e9d2b7a45/sealed-1.json"]
     assert len(list(find_forbidden_files([*honest, *telling]))) == 2
 
 
@@ -127,3 +129,9 @@ def test_pages_that_are_given_the_key_are_found(site):
     with Opened() as opened:
         rate_two(site, app).get("/peek")
     assert list(find_forbidden_files(opened.paths))
+
+
+def test_raters_follow_the_rule_that_their_examples_tell():
+    found = doctest.testmod(simulated_opinion)
+    assert found.attempted >= 5
+    assert found.failed == 0
