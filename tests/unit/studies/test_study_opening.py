@@ -181,6 +181,22 @@ def test_texts_that_were_changed_in_the_database_are_found(local_places, opened,
         close_study(opened.folder, local_places.storage, signer, NOW)
 
 
+@pytest.mark.parametrize("kind", ["repeat", "attention"])
+def test_texts_of_hidden_items_that_were_changed_are_found(local_places, opened, signer, kind):
+    hidden = f"SELECT item_id FROM item WHERE kind = '{kind}'"
+    with local_places.storage.engine.execution_options(columnist_writes=True).begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER text_update")
+        connection.exec_driver_sql(f"UPDATE text SET table_text = 'Better.' WHERE item_id IN ({hidden})")
+    with pytest.raises(StudyError, match=r"item \w+: .* not those that were registered"):
+        close_study(opened.folder, local_places.storage, signer, NOW)
+
+
+def test_every_item_is_registered_and_none_tells_its_kind(local_places, opened):
+    items = local_places.storage.items(opened.registration.study_id)
+    assert [each.item_id for each in opened.registration.items] == sorted(item.item_id for item in items)
+    assert set(type(opened.registration.items[0]).model_fields) == {"item_id", "sha256"}
+
+
 def test_options_that_were_changed_in_the_database_are_found(local_places, opened, signer):
     with local_places.storage.engine.execution_options(columnist_writes=True).begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER assignment_update")
