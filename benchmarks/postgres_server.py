@@ -47,7 +47,16 @@ class PostgresServer:
     def _run(self, program: str, *arguments: str) -> None:
         # The server keeps what it is started with: a pipe to it would never end.
         command = [str(self._programs / program), *arguments]
-        subprocess.run(command, user=self._user, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
+        groups = () if self._user else None  # of root's, none
+        subprocess.run(
+            command,
+            user=self._user,
+            group=self._user,
+            extra_groups=groups,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self.folder,
+        )
 
 
 def find_postgres() -> Path | None:

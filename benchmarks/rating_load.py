@@ -263,8 +263,8 @@ def _database(kind: str, url: str | None, folder: Path) -> Iterator[tuple[str, C
 
 
 def _print(runs: Sequence[Figures]) -> None:
-    grid = Grid("storage", "ballots", "ballots/s", "p50 ms", "p95 ms", "p99 ms", "page p95 ms", "CPU ms", "outage s")
-    for heading in ("lost", "changed", "duplicated", "unsent", "disordered"):
+    grid = Grid("storage", "ballots", "per s", "p50 ms", "p95 ms", "p99 ms", "page p95 ms", "CPU ms", "outage s")
+    for heading in ("lost", "changed", "duplicated", "unsent", "order"):
         grid.add_column(heading)
     for run in runs:
         found, times = run.tally, run.ballot_s

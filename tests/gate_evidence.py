@@ -6,6 +6,7 @@ from columnist.evaluation.results import Evaluation, Role, SetResult, SystemResu
 from columnist.gates.config import FORM, GateConfig
 from columnist.gates.evidence import Evidence
 from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule
+from columnist.redteam.suite import open_suite
 
 MODEL, BASE, TABLES, SUITE = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 MEANS = {"structure": (1.0, 1.0), "plain": (0.995, 1.0), "unsupported": (0.01, 0.03), "name_echo": (0.3, 0.4)}
@@ -65,6 +66,13 @@ def outcomes(attacks: int, successes: int) -> list[AttackOutcome]:
 def redteam(attacks: int = 300, successes: int = 0, model: str = MODEL, level: float = 0.95, **changes):
     attacked = AttackedSystem.summarize(identity("tuned", model, **changes), outcomes(attacks, successes), level)
     return RedteamResult(suite_sha256=SUITE, planned=300, systems=(attacked,))
+
+
+def withstand(attacked: SystemIdentity) -> RedteamResult:
+    """All attacks of the suite that ships, none of which succeeds on a system."""
+    suite = open_suite()
+    found = AttackedSystem.summarize(attacked, outcomes(len(suite.attacks), 0), 0.95)
+    return RedteamResult(suite_sha256=suite.sha256, planned=len(suite.attacks), systems=(found,))
 
 
 def evaluation(*sets: SetResult) -> Evaluation:

@@ -1,6 +1,7 @@
 """Real signed evidence for promotions: studies that were answered, a gate that decided, and a registry."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -219,13 +220,14 @@ class Case(NamedTuple):
 
 
 def finish_studies(folder: Path) -> Path:
-    """Answer the studies of a case, which takes seconds; the home of the environment is to be this folder."""
+    """Answer the studies of a case, which takes seconds, with this folder as the home."""
     places = make_places(folder)
-    won = open_one(places)
-    close_one(places, won)
-    lost = open_one(places, tables=6, looks=(6,))
-    close_one(places, lost, lose)
-    ids = [each.registration.study_id for each in (won, lost, open_one(places, tables=4, looks=(4,)))]
+    with mock.patch.dict(os.environ, COLUMNIST_HOME=str(folder)):
+        won = open_one(places)
+        close_one(places, won)
+        lost = open_one(places, tables=6, looks=(6,))
+        close_one(places, lost, lose)
+        ids = [each.registration.study_id for each in (won, lost, open_one(places, tables=4, looks=(4,)))]
     places.storage.close()
     (folder / "ids.json").write_text(json.dumps(ids))
     return folder

@@ -19,8 +19,6 @@ from columnist.evaluation.test_tables import TestSets
 from columnist.home import Home
 from columnist.modeling.adapters import Adapter
 from columnist.modeling.shipped import shipped_adapter
-from columnist.redteam.results import AttackedSystem, RedteamResult
-from columnist.redteam.suite import open_suite
 from columnist.registry.gate_results import EvidenceIds
 from columnist.registry.sessions import open_stores
 from columnist.releases.folders import ReleaseFolder
@@ -58,16 +56,13 @@ def state_evidence(adapter: Adapter) -> EvidenceIds:
         }
     )
     evaluation = gate_evidence.evaluation(measured)
-    suite = open_suite()
-    attacked = AttackedSystem.summarize(tuned, gate_evidence.outcomes(len(suite.attacks), 0), 0.95)
-    attacks = RedteamResult(suite_sha256=suite.sha256, planned=len(suite.attacks), systems=(attacked,))
     saved = [
         save_artifact(value, name.value, materializer=materializer)
         for value, name, materializer in (
             (adapter, Artifact.ADAPTER, AdapterMaterializer),
             (evaluation, Artifact.EVALUATION, EvaluationMaterializer),
             (TestSets(sets=(tables,)), Artifact.TEST_TABLES, None),
-            (attacks, Artifact.REDTEAM_RESULT, RedteamMaterializer),
+            (gate_evidence.withstand(tuned), Artifact.REDTEAM_RESULT, RedteamMaterializer),
         )
     ]
     ids = dict(zip(("adapter_id", "evaluation_id", "test_tables_id", "redteam_id"), saved, strict=True))

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from benchmarks.postgres_server import find_postgres, run_postgres
 from columnist.ddl import read_file, read_text
 from columnist.ddl.tables import Column, Table
 from columnist.documentation import Origin, TableDocumentation, Texts, merge
@@ -74,38 +75,22 @@ def test_duckdb_says_what_was_written_and_keeps_what_people_wrote() -> None:
 # --- PostgreSQL
 
 
-def _postgres_program(name: str) -> Path | None:
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    found = shutil.which(name)
-    return installed[-1] if installed else Path(found) if found else None
-
-
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Run]:
-    initdb, control = _postgres_program("initdb"), _postgres_program("pg_ctl")
-    if initdb is None or control is None or shutil.which("psql") is None:
+    programs = find_postgres()
+    if programs is None or shutil.which("psql") is None:
         pytest.skip("no PostgreSQL server is installed (initdb, pg_ctl and psql)")
-    # The server refuses to run as root; the folder is short because a socket's path has to be.
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    if user:
-        shutil.chown(folder, "postgres", "postgres")
-    data, log = folder / "data", folder / "log"
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    initialize = [*user, str(initdb), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale"]
-    subprocess.run(initialize, check=True, capture_output=True, cwd=folder)
-    start = [*user, str(control), "-D", str(data), "-l", str(log), "-o", options, "-w", "start"]
-    subprocess.run(start, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    client = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(folder), "-U", "tester", "postgres"]
+    with run_postgres(programs, ["fsync=off"]) as server:
+        options = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(server.folder), "-U", "tester"]
 
-    def run(script: str) -> str:
-        done = subprocess.run(client, input=script, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        def run(script: str) -> str:
+            done = subprocess.run(
+                ["psql", *options, "postgres"], input=script, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout
 
-    yield run
-    subprocess.run([*user, str(control), "-D", str(data), "-m", "immediate", "-w", "stop"], check=True, cwd=folder)
-    shutil.rmtree(folder)
+        yield run
 
 
 READ_POSTGRES = """

@@ -11,38 +11,17 @@ from pathlib import Path
 
 import pytest
 from promotion_evidence import close_one, decide_gate, open_one
+from stated_adapter import state_adapter
 from study_parts import RuleSystem, make_places
 
 import run
 from columnist.configuration import load_config
 from columnist.home import Home
-from columnist.modeling.adapters import AdapterCard, open_adapter
-from columnist.modeling.prompts import PromptKind
 from columnist.promotion.config import PromotionConfig
 from columnist.registry import gate_results, sessions
 from columnist.registry.aliases import ModelRegistry, Placement
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def make_adapter(folder: Path, weights: bytes):
-    folder.mkdir(parents=True)
-    card = AdapterCard(
-        base_model="tiny",
-        base_model_digest="1" * 64,
-        base_model_license="mit",
-        prompt=PromptKind.COMPACT,
-        prompt_sha256="2" * 64,
-        training_config={},
-        training_set_sha256="3" * 64,
-        train_examples=1,
-        trained_tokens=1,
-        history=(),
-    )
-    (folder / "columnist.json").write_text(card.model_dump_json())
-    (folder / "adapter_config.json").write_text("{}")
-    (folder / "adapter_model.safetensors").write_bytes(weights)
-    return open_adapter(folder)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +43,7 @@ def finished_home(tmp_path_factory):
         digests = []
         for number in range(1, 4):
             source = folder / f"version{number}"
-            adapter = make_adapter(source / "artifacts" / "adapter", b"weights %d" % number)
+            adapter = state_adapter(source / "artifacts" / "adapter", b"weights %d" % number)
             tags = {"adapter_sha256": adapter.digest, "base_model": "tiny"}
             client.create_model_version("columnist", str(source), tags=tags)
             digests.append(adapter.digest)

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-import gate_evidence as given
+import gate_evidence
 import pytest
 
 import run
@@ -33,15 +33,8 @@ def command(monkeypatch, capsys):
 @pytest.fixture
 def attacks(loop, tmp_path):
     """A file of attacks on the loop's model, none of which succeeds."""
-    from columnist.redteam.results import AttackedSystem, RedteamResult
-    from columnist.redteam.suite import open_suite
-
-    suite = open_suite()
-    made = given.outcomes(len(suite.attacks), 0)
-    attacked = AttackedSystem.summarize(loop.evaluation.load().candidate, made, 0.95)
-    result = RedteamResult(suite_sha256=suite.sha256, planned=len(suite.attacks), systems=(attacked,))
     file = tmp_path / "redteam.json"
-    file.write_text(result.model_dump_json())
+    file.write_text(gate_evidence.withstand(loop.evaluation.load().candidate).model_dump_json())
     return file
 
 

@@ -4,12 +4,12 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from stated_adapter import state_adapter
 
 from columnist import describe, describe_commands
 from columnist.ddl import read_text
 from columnist.errors import ConfigError, ModelNotFound
 from columnist.home import Home
-from columnist.modeling.adapters import AdapterCard, open_adapter
 from columnist.modeling.engines import EngineName, Filled
 from columnist.modeling.prompts import PromptKind
 from columnist.registry import sessions, versions
@@ -50,25 +50,7 @@ def engine(monkeypatch, tmp_path):
 
 @pytest.fixture
 def adapter(tmp_path):
-    """An adapter with a true card; its weights are never attached here."""
-    folder = tmp_path / "adapter"
-    folder.mkdir()
-    card = AdapterCard(
-        base_model="tiny",
-        base_model_digest="1" * 64,
-        base_model_license="mit",
-        prompt=PromptKind.COMPACT,
-        prompt_sha256="2" * 64,
-        training_config={},
-        training_set_sha256="3" * 64,
-        train_examples=1,
-        trained_tokens=1,
-        history=(),
-    )
-    (folder / "columnist.json").write_text(card.model_dump_json())
-    (folder / "adapter_config.json").write_text("{}")
-    (folder / "adapter_model.safetensors").write_bytes(b"weights")
-    return open_adapter(folder)
+    return state_adapter(tmp_path / "adapter")
 
 
 def describe_text(sql, format_name, *, say=lambda _: None, dialect="postgres", **wishes):

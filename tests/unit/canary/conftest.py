@@ -3,13 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
+from stated_adapter import state_adapter
 
 from columnist.canary import fingerprint, rescoring, writing
 from columnist.canary.checking import CanaryConfig
 from columnist.home import Home
-from columnist.modeling.adapters import AdapterCard
 from columnist.modeling.engines import EngineName, Filled
-from columnist.modeling.prompts import PromptKind
 
 
 class RuleEngine:
@@ -54,23 +53,7 @@ def engine(monkeypatch):
 @pytest.fixture
 def folder(tmp_path):
     """The folder of an adapter whose weights are never attached here."""
-    folder = tmp_path / "adapter"
-    folder.mkdir()
-    card = AdapterCard(
-        base_model="tiny",
-        base_model_digest="1" * 64,
-        base_model_license="mit",
-        prompt=PromptKind.COMPACT,
-        prompt_sha256="2" * 64,
-        training_config={},
-        training_set_sha256="3" * 64,
-        train_examples=1,
-        trained_tokens=1,
-        history=(),
-    )
-    (folder / "columnist.json").write_text(card.model_dump_json())
-    (folder / "adapter_config.json").write_text("{}")
-    (folder / "adapter_model.safetensors").write_bytes(b"weights")
+    folder = state_adapter(tmp_path / "adapter").folder
     (folder / "MODEL_CARD.md").write_text("# A model\n")
     return folder
 

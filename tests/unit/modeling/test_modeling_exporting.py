@@ -9,15 +9,16 @@ from pathlib import Path
 import gguf
 import numpy as np
 import pytest
+from stated_adapter import state_card
 from tiny_gguf import write_gguf
 
 from columnist.errors import AdapterError, BaseModelError
 from columnist.modeling import exporting
-from columnist.modeling.adapters import AdapterCard, attach, open_adapter
+from columnist.modeling.adapters import attach, open_adapter
 from columnist.modeling.base_models import load_model, resolve_base_model
 from columnist.modeling.exporting import Precision, can_export, export_merged
 from columnist.modeling.gguf_files import read_gguf, read_weights
-from columnist.modeling.prompts import PromptKind, prompt_digest
+from columnist.modeling.prompts import prompt_digest
 
 
 @pytest.fixture(autouse=True)
@@ -60,17 +61,8 @@ def make_adapter(path: Path, folder: Path, dtype: str = "float32", **settings):
     settings = {"r": 4, "lora_alpha": 12, "target_modules": "all-linear"} | settings
     model = get_peft_model(model, LoraConfig(task_type="CAUSAL_LM", init_lora_weights=False, **settings))
     model.to(getattr(torch, dtype)).save_pretrained(folder)
-    card = AdapterCard(
-        base_model=str(path),
-        base_model_digest=base.digest,
-        base_model_license="mit",
-        prompt=PromptKind.COMPACT,
-        prompt_sha256=prompt_digest(),
-        training_config={},
-        training_set_sha256="0" * 64,
-        train_examples=0,
-        trained_tokens=0,
-        history=(),
+    card = state_card(
+        base_model=str(path), base_model_digest=base.digest, prompt_sha256=prompt_digest(), train_examples=0
     )
     (folder / "columnist.json").write_text(card.model_dump_json())
     return open_adapter(folder)

@@ -3,36 +3,19 @@
 import shutil
 
 import pytest
+from stated_adapter import state_adapter
 
 from columnist.errors import AdapterError
 from columnist.modeling import shipped
 from columnist.modeling.acceptance import read_acceptance
-from columnist.modeling.adapters import AdapterCard, open_adapter
+from columnist.modeling.adapters import open_adapter
 from columnist.modeling.base_models import EMBEDDED
-from columnist.modeling.prompts import PromptKind, prompt_digest
+from columnist.modeling.prompts import prompt_digest
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """An adapter with a true card; its weights are never attached here."""
-    folder = tmp_path / "adapters" / "mine"
-    folder.mkdir(parents=True)
-    card = AdapterCard(
-        base_model="tiny",
-        base_model_digest="1" * 64,
-        base_model_license="mit",
-        prompt=PromptKind.COMPACT,
-        prompt_sha256="2" * 64,
-        training_config={},
-        training_set_sha256="3" * 64,
-        train_examples=1,
-        trained_tokens=1,
-        history=(),
-    )
-    (folder / "columnist.json").write_text(card.model_dump_json())
-    (folder / "adapter_config.json").write_text("{}")
-    (folder / "adapter_model.safetensors").write_bytes(b"weights")
-    return folder
+    return state_adapter(tmp_path / "adapters" / "mine").folder
 
 
 def test_an_unchanged_adapter_is_opened(folder):

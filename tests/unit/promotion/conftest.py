@@ -5,10 +5,7 @@ from promotion_evidence import copy_case, finish_studies
 @pytest.fixture(scope="session")
 def finished_home(tmp_path_factory):
     """The studies take seconds to answer, so they are answered once and copied."""
-    folder = tmp_path_factory.mktemp("finished")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLUMNIST_HOME", str(folder))
-        return finish_studies(folder)
+    return finish_studies(tmp_path_factory.mktemp("finished"))
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import os
 import shutil
 
 import pytest
+from stated_adapter import state_adapter
 
 from columnist.errors import AdapterError, ModelNotFound
-from columnist.modeling.adapters import AdapterCard, open_adapter
-from columnist.modeling.prompts import PromptKind
 from columnist.registry.tracking import log_metrics, log_params, log_picture, log_text, tracked_run
 from columnist.registry.versions import find_version, list_versions, open_model
 
@@ -29,25 +28,7 @@ def client(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def adapter(tmp_path_factory):
-    """An adapter with a true card; its weights are never attached here."""
-    folder = tmp_path_factory.mktemp("made") / "adapter"
-    folder.mkdir()
-    card = AdapterCard(
-        base_model="tiny",
-        base_model_digest="1" * 64,
-        base_model_license="mit",
-        prompt=PromptKind.COMPACT,
-        prompt_sha256="2" * 64,
-        training_config={},
-        training_set_sha256="3" * 64,
-        train_examples=1,
-        trained_tokens=1,
-        history=(),
-    )
-    (folder / "columnist.json").write_text(card.model_dump_json())
-    (folder / "adapter_config.json").write_text("{}")
-    (folder / "adapter_model.safetensors").write_bytes(b"weights")
-    return open_adapter(folder)
+    return state_adapter(tmp_path_factory.mktemp("made") / "adapter")
 
 
 @pytest.fixture(scope="module")

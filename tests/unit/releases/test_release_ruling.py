@@ -1,11 +1,8 @@
 """What is ruled on a release: when it can go on, what refuses it, and that a champion moves once."""
 
-import json
-import shutil
-
 import pytest
-from promotion_evidence import NOW, Case, Killed, approving, close_one, lose, make_desk, open_one
-from study_parts import BASELINE, CANDIDATE, make_config, make_places, make_pool
+from promotion_evidence import NOW, Killed, approving, copy_case, finish_studies
+from study_parts import BASELINE, CANDIDATE, make_config, make_pool
 
 from columnist.errors import ConfigError, PromotionRefused, StudyError
 from columnist.promotion.approvals import Decision
@@ -40,29 +37,15 @@ PLAN = ReleasePlan(
 @pytest.fixture(scope="module")
 def finished_home(tmp_path_factory):
     """The studies take seconds to answer, so they are answered once and copied."""
-    folder = tmp_path_factory.mktemp("finished")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLUMNIST_HOME", str(folder))
-        places = make_places(folder)
-        won = open_one(places)
-        close_one(places, won)
-        lost = open_one(places, tables=6, looks=(6,))
-        close_one(places, lost, lose)
-        opened = open_one(places, tables=4, looks=(4,))
-        places.storage.close()
-    ids = [each.registration.study_id for each in (won, lost, opened)]
-    (folder / "ids.json").write_text(json.dumps(ids))
-    return folder
+    return finish_studies(tmp_path_factory.mktemp("finished"))
 
 
 @pytest.fixture
 def case(finished_home, tmp_path, monkeypatch):
-    folder = tmp_path / "home"
-    shutil.copytree(finished_home, folder)
-    monkeypatch.setenv("COLUMNIST_HOME", str(folder))
-    places = make_places(folder)
-    yield Case(make_desk(folder), places, *json.loads((folder / "ids.json").read_text()))
-    places.storage.close()
+    monkeypatch.setenv("COLUMNIST_HOME", str(tmp_path / "home"))
+    found = copy_case(finished_home, tmp_path / "home")
+    yield found
+    found.places.storage.close()
 
 
 @pytest.fixture
