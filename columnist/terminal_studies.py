@@ -23,6 +23,21 @@ def print_plan(plan: "Plan") -> None:
         f"[bold]{question.tables} tables x {question.raters} raters, {question.hypothesis.value}[/bold]: is the win "
         f"rate above {question.bound:.3f}? One-sided {question.alpha:g}, t-test over tables."
     )
+    _print_powers(plan)
+    _print_looks(plan)
+    out.print(
+        f"All {plan.ballots} ballots, hidden repeats and attention items with them, take {plan.hours_per_rater:.1f} "
+        f"hours of each rater at {question.seconds_per_item:g} s an item; time your own raters."
+    )
+    out.print("[bold]It can not show[/bold]")
+    for limit in plan.cannot:
+        out.print(f"- {escape(limit)}")
+    times = min(plan.replications, PROCEDURES)
+    out.print(f"{plan.replications} simulated studies for each figure, {times} where promoted, seed {plan.seed}.")
+
+
+def _print_powers(plan: "Plan") -> None:
+    question = plan.question
     win_rates = [f"power at {win_rate:g}" for win_rate in question.win_rates]
     columns = (*win_rates, "detectable", "tables needed", f"promoted at {question.win_rates[0]:g}")
     grid = Grid("icc", *columns, title="power of one test, and of the whole procedure", title_justify="left")
@@ -41,7 +56,10 @@ def print_plan(plan: "Plan") -> None:
         f"0.8. tables needed: for power 0.8 at a win rate of {question.win_rates[0]:g}. promoted: with looks, rules "
         "for raters and all conditions; that is what a release gets."
     )
-    looks = ", ".join(map(str, question.looks))
+
+
+def _print_looks(plan: "Plan") -> None:
+    looks = ", ".join(map(str, plan.question.looks))
     grid = Grid(
         "true win rate",
         "tables",
@@ -60,15 +78,6 @@ def print_plan(plan: "Plan") -> None:
             _share(each.promoted),
         )
     out.print(grid)
-    out.print(
-        f"All {plan.ballots} ballots, hidden repeats and attention items with them, take {plan.hours_per_rater:.1f} "
-        f"hours of each rater at {question.seconds_per_item:g} s an item; time your own raters."
-    )
-    out.print("[bold]It can not show[/bold]")
-    for limit in plan.cannot:
-        out.print(f"- {escape(limit)}")
-    times = min(plan.replications, PROCEDURES)
-    out.print(f"{plan.replications} simulated studies for each figure, {times} where promoted, seed {plan.seed}.")
 
 
 def print_opened(opened: "Opened", labels: Sequence[str]) -> None:
