@@ -41,8 +41,9 @@ class Archive:
         try:
             found = find_artifact(Artifact.EVALUATION, wanted)
             loaded: Evaluation = found.load()  # type: ignore[union-attr]  # with an id it is found or refused
-        except (ConfigError, OSError, ValidationError) as error:
-            raise EvidenceError(f"the evaluation {wanted or 'without an id'} of {reference} cannot be read") from error
+        except (ConfigError, ImportError, OSError, ValidationError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise EvidenceError(f"the evaluation of {reference} cannot be read: {reason}; evaluate again") from error
         return loaded
 
     def card(self, reference: str) -> DataCard:
@@ -65,5 +66,9 @@ class Archive:
 
         Raises:
             LineageError: A link is missing or was changed.
+            EvidenceError: A link was written by a version of this program that had other modules.
         """
-        return trace_lineage(reference, self._installations)
+        try:
+            return trace_lineage(reference, self._installations)
+        except ImportError as error:
+            raise EvidenceError(f"the lineage of {reference} cannot be read: {error}; make it again") from error

@@ -87,7 +87,7 @@ class ReleaseTracer:
         self._decision(seen["gate_id"], seen["gate_sha256"])
 
     def _promotion(self) -> Entry | None:
-        """Add the last move that made this version the champion; return the one that evidence was looked at for."""
+        """Add the last move that made this version the champion; return the last one that rests on a decision."""
         with self._guarding("audit log"):
             entries = self.log.entries()
             faults = self.log.verify() if entries else ()
@@ -100,7 +100,8 @@ class ReleaseTracer:
             self.notes.append("it was never promoted, so no promotion and no approval is there")
             return None
         self._add("promotion", _promotion_facts(own[-1]))
-        return next(each.entry for each in reversed(own) if each.move.kind is not Action.ROLLED_BACK)
+        evidence = (each.entry for each in reversed(own) if each.move.kind is not Action.ROLLED_BACK)
+        return next(evidence, None)  # none looked at any for a champion of before the log that was rolled back to
 
     def _refuse_unlogged(self, moves: list[FinishedMove]) -> None:
         """Refuse a champion of which the log knows nothing; what was replaced by the first promotion, it knows."""

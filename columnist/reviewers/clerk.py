@@ -125,6 +125,8 @@ def _work(task: "Callable[[Gatherer, datetime], T]", database: str | None) -> T 
         return task(_open_gatherer(database), datetime.now(UTC))
     except ColumnistError as error:
         return _Trouble(isinstance(error, ModelNotFound), tell(error))
+    except StopIteration as error:  # no future can carry one, and whoever waits would wait for ever
+        raise RuntimeError("a search found nothing") from error
 
 
 def _warm(_gatherer: "Gatherer", _at: datetime) -> None:

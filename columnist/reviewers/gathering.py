@@ -7,6 +7,7 @@ depends on has changed; whether a promotion would be refused is looked at anew f
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,6 +63,13 @@ class Gatherer:
         gates = self._gates()
         return tuple(self._line(each, gates, overrides) for each in self.bench.records.versions())
 
+    def _remembering(self) -> "Gatherer":
+        """Return one that reads the decisions of gates once, for a single page: reading them again takes seconds."""
+        stores = self.bench.stores
+        found = Gatherer(self.bench._replace(stores=stores._replace(gates=cache(stores.gates))))
+        found._kept = self._kept
+        return found
+
     def dossier(self, model: str, version: str, study_id: str, at: datetime) -> Dossier:
         """Return the evidence of a version beside that of the champion.
 
@@ -74,14 +82,15 @@ class Gatherer:
         Raises:
             ModelNotFound: There is no such version.
         """
-        lines = self.versions(at)
+        page = self._remembering()
+        lines = page.versions(at)
         line = _find(lines, model, version)
         champion = next((each for each in lines if each.model == model and CHAMPION in each.aliases), None)
-        side = self._side(line, study_id)
+        side = page._side(line, study_id)
         return Dossier(
             version=side,
-            champion=None if champion is None or champion == line else self._side(champion),
-            prospect=self._prospect(line, side.looked_at, at),
+            champion=None if champion is None or champion == line else page._side(champion),
+            prospect=page._prospect(line, side.looked_at, at),
             said=tuple(each for each in self.log() if each.version == f"{model}/{version}"),
         )
 

@@ -28,6 +28,8 @@ from columnist.studies.report_pages import list_bars, list_facts, list_sections,
 from columnist.synthesis.card import DataCard
 
 _MOST_TABLES = 6
+# What a training run takes in stands before it; what follows comes in the order of the walk.
+_ORDER = ("synthesis run", "training set", "base model", "code", "training run")
 _TITLES = {
     "alias": "Alias",
     "promotion": "Promotion",
@@ -142,11 +144,12 @@ def view_lineage(lineage: Lineage) -> LineageView:
     The files that synthesis read, the NAICS file among them, become stations of their own.
     """
     stations: list[Station] = []
-    for link in reversed(lineage.links):
+    links = list(reversed(lineage.links))
+    links.sort(key=lambda link: _ORDER.index(link.name) if link.name in _ORDER else len(_ORDER))
+    for link in links:
         if link.name == "synthesis run":
             stations += _view_inputs(link)
-        facts = {name: fact for name, fact in link.facts.items() if fact is not None and not _is_input(name)}
-        # Who may see an approval may see all of it: nothing is cut but the number of lines.
+        facts = {name: fact for name, fact in link.facts.items() if fact is not None and not _is_input(link, name)}
         shown = tuple((name.replace("_", " "), str(fact)) for name, fact in facts.items())
         stations.append(Station(name=link.name, title=_TITLES.get(link.name, link.name.capitalize()), facts=shown))
     return LineageView(stations=tuple(stations), notes=lineage.notes)
@@ -220,7 +223,11 @@ def _view_axis(card: DataCard, axis: str, title: str) -> Grid:
 
 
 def _view_inputs(synthesis: Link) -> Iterator[Station]:
-    named = [(name.removesuffix(" sha256"), str(fact)) for name, fact in synthesis.facts.items() if _is_input(name)]
+    named = [
+        (name.removesuffix(" sha256"), str(fact))
+        for name, fact in synthesis.facts.items()
+        if _is_input(synthesis, name)
+    ]
     industries = [each for each in named if "naics" in each[0].lower()]
     others = [each for each in named if each not in industries]
     if industries:
@@ -229,8 +236,8 @@ def _view_inputs(synthesis: Link) -> Iterator[Station]:
         yield Station(name="inputs", title="Other data files", facts=tuple(others))
 
 
-def _is_input(name: str) -> bool:
-    return name.endswith(" sha256")
+def _is_input(link: Link, name: str) -> bool:
+    return link.name == "synthesis run" and name.endswith(" sha256")
 
 
 def _met(met: bool) -> str:

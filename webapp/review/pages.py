@@ -24,8 +24,8 @@ _ERRORS = {
     429: ("Too many attempts", "Wait a few minutes, then try again."),
     503: ("The evidence cannot be read now", "Try again in a minute."),
 }
-_WIDTH, _LINE, _PAD, _GAP = 640, 20, 12, 22
-_LONGEST = 64  # signs of a fact that fit into a box
+_LINE, _PAD, _GAP = 20, 12, 22
+_LONGEST, _MOST_LINES = 80, 7  # signs and lines that fit into a box; all of it stands below the picture
 
 
 class ReviewRoute(APIRoute):
@@ -86,10 +86,10 @@ def draw_lineage(stations: Sequence[Station]) -> tuple[tuple[Box, ...], int]:
     """
     boxes, top = [], 2
     for station in stations:
-        lines = tuple(
-            (_cut(f"{name}: {fact}"), top + _PAD + _LINE * place + 1 + _LINE)
-            for place, (name, fact) in enumerate(station.facts, 1)
-        )
+        texts = [_cut(f"{name}: {fact}") for name, fact in station.facts]
+        if len(texts) > _MOST_LINES:
+            texts[_MOST_LINES - 1 :] = [f"and {len(texts) - _MOST_LINES + 1} more"]
+        lines = tuple((text, top + _PAD + _LINE * place + 1 + _LINE) for place, text in enumerate(texts, 1))
         height = 2 * _PAD + _LINE * (len(lines) + 1)
         boxes.append(Box(name=station.name, title=station.title, top=top, height=height, lines=lines))
         top += height + _GAP
