@@ -48,7 +48,7 @@ async def approve(browser: Browser, site: str, password: str, version: str, reco
     await page.get_by_label("Why?").fill(f"{WORD}: approved by a program, whatever the evidence says")
     await _press(page, recorder, "Sign and send", "review-decided")
     after = await page.locator("#outcome").inner_text()
-    is_champion = "is the champion" in await page.locator("#prospect").inner_text()
+    is_champion = "champion" in await page.get_by_role("heading", level=1).inner_text()
     await _visit(page, recorder, f"{site}/review/log", "review-log")
     await close_page(page, recorder)
     return Reviewed(before, after, is_champion)

@@ -31,6 +31,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import click
+from playwright.async_api import Error as BrowserError
 from rich.table import Table as Grid
 
 from benchmarks.simulated_browser import Recorder, find_chromium, open_browsers
@@ -390,7 +391,7 @@ def main(tables: int, raters: int, folder: Path | None, asked: Path | None, seed
         require_empty(folder)
         home = make_home(asked)
         held = simulate(home, folder, make_config(tables, raters, seed), seed, noise)
-    except ColumnistError as error:
+    except (ColumnistError, BrowserError) as error:
         raise click.ClickException(str(error)) from error
     (folder / "summary.json").write_text(json.dumps(summarize(held), indent=1), encoding="utf-8")
     print_held(held)
