@@ -1,5 +1,6 @@
 """What every page for reviewers has: its frame, its errors, and the picture of a lineage."""
 
+import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -24,8 +25,9 @@ _ERRORS = {
     429: ("Too many attempts", "Wait a few minutes, then try again."),
     503: ("The evidence cannot be read now", "Try again in a minute."),
 }
+_DIGEST = re.compile(r"\b([0-9a-f]{16})[0-9a-f]{16,48}\b")
 _LINE, _PAD, _GAP = 20, 12, 22
-_LONGEST, _MOST_LINES = 80, 7  # signs and lines that fit into a box; all of it stands below the picture
+_LONGEST, _MOST_LINES = 54, 7  # signs and lines that fit into a box; all of it stands below the picture
 
 
 class ReviewRoute(APIRoute):
@@ -82,7 +84,7 @@ def draw_lineage(stations: Sequence[Station]) -> tuple[tuple[Box, ...], int]:
     Example:
         >>> boxes, height = draw_lineage([Station(name="code", title="Code", facts=(("commit", "c0ffee"),))])
         >>> boxes[0].lines, height
-        ((('commit: c0ffee', 55),), 68)
+        ((('commit: c0ffee', 55),), 72)
     """
     boxes, top = [], 2
     for station in stations:
@@ -90,11 +92,12 @@ def draw_lineage(stations: Sequence[Station]) -> tuple[tuple[Box, ...], int]:
         if len(texts) > _MOST_LINES:
             texts[_MOST_LINES - 1 :] = [f"and {len(texts) - _MOST_LINES + 1} more"]
         lines = tuple((text, top + _PAD + _LINE * place + 1 + _LINE) for place, text in enumerate(texts, 1))
-        height = 2 * _PAD + _LINE * (len(lines) + 1)
+        height = 2 * _PAD + _LINE * (len(lines) + 1) + 4
         boxes.append(Box(name=station.name, title=station.title, top=top, height=height, lines=lines))
         top += height + _GAP
     return tuple(boxes), max(top - _GAP, 0) + 2
 
 
 def _cut(text: str) -> str:
+    text = _DIGEST.sub(r"\1…", text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
