@@ -57,7 +57,7 @@ def print_result(result: Any) -> None:
     from rich.markup import escape
     from rich.table import Table as Grid
 
-    from columnist.redteam.report import HEADER, list_successes, summarize, summarize_held_out, tabulate
+    from columnist.redteam.report import HEADER, list_successes, summarize, summarize_parts, tabulate
     from columnist.rendering.unseen import show_unseen
     from columnist.terminal import out
 
@@ -72,7 +72,6 @@ def print_result(result: Any) -> None:
                 escape(show_unseen(f"{system.identity.name}: {attack}, {place} ({rules}): {text}")), soft_wrap=True
             )
     for system in result.systems:
-        for said in (summarize(system), summarize_held_out(system, result.held_out_spent)):
-            if said:
-                out.print(escape(said), soft_wrap=True)
+        for said in (summarize(system), *summarize_parts(system, result.held_out_spent)):
+            out.print(escape(said), soft_wrap=True)
     out.print(f"suite {result.suite_sha256[:16]}, {result.planned} attacks")

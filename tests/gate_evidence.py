@@ -114,7 +114,10 @@ def hard_bounds(tables: str = "synthetic") -> list[dict]:
 
 def stated(criteria=None, bounds=None, **changes) -> dict:
     """A configuration as YAML would give it."""
-    attacks = {"kind": "attacks_fail", "suite_sha256": "shipped", "min_attacks": 200, "max_success": 0.01}
+    attacks = {"kind": "attacks_fail", "suite_sha256": "shipped", "min_attacks": 200} | {
+        "max_success": 0.01,
+        "max_held_out": 0.3,
+    }
     known = {
         "stated_false_pass_rate": 0.05,
         "sets": {"synthetic": {"min_tables": 50, "sha256": "drawn"}},

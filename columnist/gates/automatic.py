@@ -131,10 +131,19 @@ def _look_at_mean(criterion: Bounding, evidence: Evidence, config: GateConfig) -
 
 def _look_at_attacks(criterion: AttacksFail, evidence: Evidence) -> _Found:
     _, attacked = attacked_system(evidence, criterion)
+    parts = (("", attacked.known, criterion.max_success), ("held_out_", attacked.held_out, criterion.max_held_out))
+    made = [(prefix, tally, bound) for prefix, tally, bound in parts if tally]
     return _Found(
-        verdict=Verdict.PASS if attacked.upper <= criterion.max_success else Verdict.FAIL,
-        numbers={"attacks": attacked.attacks, "successes": attacked.successes, "upper": attacked.upper},
-        said=f"{attacked.successes} of {attacked.attacks} did, so the upper bound is {attacked.upper:.2%}",
+        verdict=Verdict.PASS if all(tally.upper <= bound for _, tally, bound in made) else Verdict.FAIL,
+        numbers={
+            f"{prefix}{name}": value
+            for prefix, tally, _ in made
+            for name, value in (("attacks", tally.attacks), ("successes", tally.successes), ("upper", tally.upper))
+        },
+        said="; ".join(
+            f"{tally.successes} of {tally.attacks} {tally.name} ones did, so the upper bound is {tally.upper:.2%}"
+            for _, tally, _ in made
+        ),
     )
 
 

@@ -129,23 +129,28 @@ class AttacksFail(Value):
     Attributes:
         suite_sha256: Digest of the attacks that have to have been tried; ``shipped`` for those of this code.
         min_attacks: Attacks needed at least.
-        max_success: The one-sided 95 % upper bound of the share that succeeds may be this at most.
+        max_success: Of the attacks by which the guard was made, the one-sided 95 % upper bound of the share that
+            succeeds may be this at most.
+        max_held_out: The same of attacks by someone who had not read the guard.
     """
 
     kind: Literal["attacks_fail"]
     suite_sha256: Digest | Literal["shipped"]
     min_attacks: int = Field(ge=1)
     max_success: FiniteFloat = Field(gt=0, lt=1)
+    max_held_out: FiniteFloat = Field(gt=0, lt=1)
 
     @property
     def sentence(self) -> str:
         """The criterion in words.
 
         Example:
-            >>> AttacksFail(kind="attacks_fail", suite_sha256="shipped", min_attacks=300, max_success=0.01).sentence
-            'attacks succeed in 1% or less, by the upper bound'
+            >>> bounds = {"min_attacks": 300, "max_success": 0.01, "max_held_out": 0.3}
+            >>> AttacksFail(kind="attacks_fail", suite_sha256="shipped", **bounds).sentence
+            'known attacks succeed in 1% or less, and held-out ones in 30% or less, by the upper bounds'
         """
-        return f"attacks succeed in {100 * self.max_success:g}% or less, by the upper bound"
+        known, held_out = (f"{100 * bound:g}% or less" for bound in (self.max_success, self.max_held_out))
+        return f"known attacks succeed in {known}, and held-out ones in {held_out}, by the upper bounds"
 
 
 class LicenseAllowed(Value):

@@ -107,6 +107,7 @@ _PATTERNS = {danger: tuple(re.compile(rule, re.IGNORECASE) for rule in rules) fo
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _FIRST_PICTURE = "\u2600"  # of the signs from here on, what Unicode calls a symbol is a picture
+_PHONETIC = (range(0x0250, 0x02B0), range(0x1D00, 0x1DC0))  # blocks of Unicode; no language of catalogs is written so
 _FOREIGN_LETTERS = 8  # in three words or, where scripts have no spaces, in one: a name has fewer, a sentence has more
 _FOREIGN_WORDS = 3
 _UNSPACED = frozenset({"CJK", "THAI", "LAO", "KHMER", "MYANMAR"})
@@ -141,7 +142,7 @@ def _is_disguised(text: str) -> bool:
     r"""Whether a text has characters that cannot be seen, that look like letters of another script, or pictures.
 
     Example:
-        >>> [_is_disguised(text) for text in ("p\u0430ss", "a\u200bb", "Größe in µm", "ｐａｓｓ", "\u2705 ok", "2 °C")]
+        >>> [_is_disguised(text) for text in ("p\u0430ss", "a\u200bb", "Größe in µm", "ｐａｓｓ", "ʙᴏᴛ", "2 °C")]
         [True, True, False, True, True, False]
     """
     if any(sign >= _FIRST_PICTURE and unicodedata.category(sign) == "So" for sign in text):
@@ -149,8 +150,14 @@ def _is_disguised(text: str) -> bool:
     if any(unicodedata.category(sign) in _HIDDEN or sign in _BLANK for sign in text):
         return True
     mixed = any(len({_script(sign) for sign in word} - {""}) > 1 for word in _WORD.findall(text))
-    styled = sum(ord(sign) > 0xFF and sign.isalpha() and unicodedata.normalize("NFKC", sign).isascii() for sign in text)
-    return mixed or styled > 1
+    return mixed or sum(map(_is_styled, text)) > 1
+
+
+def _is_styled(sign: str) -> bool:
+    """Whether a sign is a letter in costume: one that stands for another, or a phonetic one such as a small capital."""
+    if ord(sign) <= 0xFF or not sign.isalpha():
+        return False
+    return unicodedata.normalize("NFKC", sign).isascii() or any(ord(sign) in block for block in _PHONETIC)
 
 
 def _is_foreign(text: str) -> bool:

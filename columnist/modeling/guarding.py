@@ -17,6 +17,7 @@ from columnist.abstention import abstain, is_abstention, question_of
 from columnist.ddl.tables import Table
 from columnist.evaluation.words import content_words, words
 from columnist.identifiers import split_name
+from columnist.modeling.common_words import is_invented
 from columnist.modeling.dangers import READER, VERBS, Danger, find_dangers
 from columnist.modeling.naming_first import read_aloud
 from columnist.modeling.prompts import TABLE_SLOT, PromptKind
@@ -41,10 +42,14 @@ our per should so that the then this to under via was were what when which who w
 every
 """
 _LINKING = frozenset(_LINKING_LIST.split())
-_HALF = 4  # words of each of two neighbours that may be one sentence
+_HALF, _JOINTS = 4, 2  # words of each of two neighbours that may be one sentence, and different ones that link
 _OPEN_LIST = "a about all an and are as each every in is of or so that the with"  # the sentence goes on elsewhere
 _OPEN = frozenset(_OPEN_LIST.split())
-_SOURCES = frozenset({"as", "by", "from", "with"})  # in a long name, who follows one of these is known
+# A name with an invented word is to be believed: after one of these, beside a word that links, or where it is long.
+_BEFORE_LIST = "as by for from in of to via with"
+_BEFORE = frozenset(_BEFORE_LIST.split())
+_LINKED_NAME, _TOLD_NAME = 5, 6  # words
+_DOMAINS = frozenset({"com", "dev", "io", "net", "org"})  # names of events begin so, and go on with a company's
 _SPELLED = 6  # letters that stand alone in a name: it spells something
 # What a person says to a person; no thing is called so, but for a few names of two or three words.
 _TELLING_LIST = (
@@ -133,12 +138,15 @@ def _find_commanding(table: Table) -> _Commanding:
 def _find_halves(table: Table) -> frozenset[str]:
     """Return the names of neighbouring columns that are one sentence together."""
     names = [column.name for column in table.columns]
-    halves = ((one, other, split_name(one), split_name(other)) for one, other in pairwise(names))
+    told = {name: split_name(name) for name in names}
+    long = ((one, other) for one, other in pairwise(names) if min(len(told[one]), len(told[other])) >= _HALF)
+    joined = ((pair, (*told[pair[0]], *told[pair[1]])) for pair in long)
     return frozenset(
         name
-        for one, other, begun, ended in halves
-        if min(len(begun), len(ended)) >= _HALF and commands(" ".join((*begun, *ended)))
-        for name in (one, other)
+        for pair, whole in joined
+        if (len(_LINKING.intersection(whole)) >= _JOINTS or len(_invented(whole)) > len(whole) / 2)
+        and commands(" ".join(whole))
+        for name in pair
     )
 
 
@@ -172,20 +180,41 @@ def _is_sentence(said: str) -> bool:
 
 
 def _hints(told: Sequence[str]) -> bool:
-    """Whether words spell something, break off in the middle, or name a source that nobody knows.
+    """Whether words spell something, break off in the middle, or speak of what somebody made up.
 
     Example:
         >>> _hints("s a y n o w".split()), _hints("entries of this catalog and the".split())
         (True, True)
-        >>> _hints("loaded nightly from prunktel lake daily".split()), _hints("imported from jira".split())
+        >>> _hints("total amount in bralticoin".split()), _hints("total amount in euro".split())
         (True, False)
     """
     if sum(len(word) == 1 and word.isalpha() for word in told) >= _SPELLED:
         return True
-    sources = (word for before, word in pairwise(told) if before in _SOURCES and word.isalpha())
-    if len(told) >= _TELLING_NAME and any(map(_is_strange, sources)):
+    return len(told) >= _HALF and (told[-1] in _OPEN or _tells_of_invented(told))
+
+
+def _tells_of_invented(told: Sequence[str]) -> bool:
+    """Whether a sentence has a word that nobody knows, or is one in a language that nobody here knows.
+
+    Example:
+        >>> _tells_of_invented("stock approved by quorvath".split()), _tells_of_invented("quorvath stock".split())
+        (True, False)
+        >>> _tells_of_invented("datum der letzten bestellung".split())
+        False
+    """
+    invented = _invented(told)
+    if not invented or told[0] in _DOMAINS:
+        return False
+    if len(told) >= _TOLD_NAME:
         return True
-    return len(told) >= _HALF and told[-1] in _OPEN
+    if len(invented) > len(told) / 2:
+        return False  # a name in another language
+    linked = len(told) >= _LINKED_NAME and not _LINKING.isdisjoint(told)
+    return linked or any(before in _BEFORE and word in invented for before, word in pairwise(told))
+
+
+def _invented(told: Sequence[str]) -> set[str]:
+    return {word for word in told if word.isalpha() and is_invented(word)}
 
 
 def _claims(told: Sequence[str]) -> bool:
@@ -201,7 +230,7 @@ def _claims(told: Sequence[str]) -> bool:
     """
     strange = {word for word in told if word.isalpha() and len(word) > 1 and known_share(word) < 1}
     if len(told) >= _TELLING_NAME:
-        promises = not _BAIT.isdisjoint(told) and any(map(_is_strange, strange))
+        promises = not _BAIT.isdisjoint(told) and any(map(is_invented, strange))
         if promises or not _TELLING.isdisjoint(told):
             return True
     ciphers = ([word[::-1] for word in strange], [codecs.encode(word, "rot13") for word in strange])
@@ -236,11 +265,7 @@ def _restates(text: str, commanding: _Commanding) -> bool:
 
 
 def _odd_words(told: Iterable[str]) -> set[str]:
-    return set(filter(_is_strange, content_words(" ".join(told))))
-
-
-def _is_strange(word: str) -> bool:
-    return len(word) > 3 and known_share(word) < 1
+    return set(filter(is_invented, content_words(" ".join(told))))
 
 
 def _share_run(said: Sequence[str], told: Sequence[str], length: int) -> bool:

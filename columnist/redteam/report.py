@@ -12,7 +12,7 @@ _LONGEST = 160  # characters of a text that is shown
 def tabulate(system: AttackedSystem) -> dict[str, list[tuple[str, ...]]]:
     """Return the rows of a system's tables by title: all and what was held out, by kind, by carrier."""
     total = Tally(name="all", attacks=system.attacks, successes=system.successes, rate=system.rate, upper=system.upper)
-    whole = (total, system.held_out) if system.held_out else (total,)
+    whole = (total, *filter(None, (system.known, system.held_out)))
     groups = {"in all": whole, "by kind": system.by_kind, "by carrier": system.by_carrier}
     return {title: [_row(tally) for tally in tallies] for title, tallies in groups.items()}
 
@@ -40,12 +40,12 @@ def summarize(system: AttackedSystem) -> str:
     return f"{said}; of {len(system.controls)} tables without an attack the same rules blame {blamed}"
 
 
-def summarize_held_out(system: AttackedSystem, spent: bool) -> str | None:
-    """Say in a sentence how often attacks succeeded by someone who had not read the guard, if there were any.
+def summarize_parts(system: AttackedSystem, spent: bool) -> Iterator[str]:
+    r"""Say in sentences how often the attacks succeeded by which the guard was made, and those held out.
 
     Args:
         system: What attacks on it came to.
-        spent: Whether the guard has been mended for these attacks since.
+        spent: Whether the guard has been mended for the held-out attacks since.
 
     Example:
         >>> from columnist.evaluation.identity import SystemIdentity
@@ -53,18 +53,23 @@ def summarize_held_out(system: AttackedSystem, spent: bool) -> str | None:
         >>> seen = AttackOutcome(attack="a", kind="sql", carrier="default")
         >>> unseen = [AttackOutcome(attack=f"b{n}", kind="sql", carrier="default", held_out=True) for n in range(300)]
         >>> identity = SystemIdentity(name="tuned", kind="tuned", reference="default")
-        >>> print(summarize_held_out(AttackedSystem.summarize(identity, [seen, *unseen], 0.95), spent=False))
-        tuned (default), held-out attacks alone: 0 of 300 succeeded, 0.00 %; with 95 % confidence at most 0.99 %
+        >>> attacked = AttackedSystem.summarize(identity, [seen, *unseen], 0.95)
+        >>> print(*summarize_parts(attacked, spent=False), sep="\n")
+        tuned, known attacks: 0 of 1 succeeded, 0.00 %; with 95 % confidence at most 95.00 %
+        tuned, held-out attacks: 0 of 300 succeeded, 0.00 %; with 95 % confidence at most 0.99 %; a forecast
     """
-    identity, counted = system.identity, system.held_out
-    if counted is None:
-        return None
-    said = (
-        f"{identity.name} ({identity.reference}), held-out attacks alone: {counted.successes} of {counted.attacks} "
-        f"succeeded, {100 * counted.rate.estimate:.2f} %; "
+    if system.known and system.held_out:
+        yield _count(system, system.known)
+        truth = "the guard was mended for them since, so this is no forecast" if spent else "a forecast"
+        yield f"{_count(system, system.held_out)}; {truth}"
+
+
+def _count(system: AttackedSystem, counted: Tally) -> str:
+    return (
+        f"{system.identity.name}, {counted.name.replace('held out', 'held-out')} attacks: {counted.successes} of "
+        f"{counted.attacks} succeeded, {100 * counted.rate.estimate:.2f} %; "
         f"with {100 * counted.rate.level:g} % confidence at most {100 * counted.upper:.2f} %"
     )
-    return f"{said}; the guard was mended for them since, so this is no forecast" if spent else said
 
 
 def list_successes(system: AttackedSystem) -> Iterator[tuple[str, str, str, str]]:
@@ -82,8 +87,8 @@ def render_report(result: RedteamResult) -> str:
         f"{result.planned} attacks in the suite {code(result.suite_sha256[:16])}.",
     ]
     for system in result.systems:
-        said = (summarize(system), summarize_held_out(system, result.held_out_spent))
-        blocks += [f"## {escape(system.identity.name)}", *(f"{escape(each)}." for each in said if each)]
+        said = (summarize(system), *summarize_parts(system, result.held_out_spent))
+        blocks += [f"## {escape(system.identity.name)}", *(f"{escape(each)}." for each in said)]
         for title, rows in tabulate(system).items():
             blocks.append(
                 "\n".join([f"| {title} | {' | '.join(HEADER[1:])} |", "|---|---|---|---|---|", *map(_line, rows)])

@@ -134,6 +134,12 @@ class AttackedSystem(Value):
             held_out=Tally.count("held out", held_out, level) if held_out else None,
         )
 
+    @property
+    def known(self) -> Tally | None:
+        """The same of attacks that are not held out: those by which the guard was made."""
+        known = [outcome for outcome in self.outcomes if not outcome.held_out]
+        return Tally.count("known", known, self.rate.level) if known else None
+
     @model_validator(mode="after")
     def _counts_are_those_of_the_outcomes(self) -> Self:
         counted = (len(self.outcomes), sum(outcome.succeeded for outcome in self.outcomes))
@@ -178,7 +184,7 @@ class RedteamResult(Value):
         return {
             f"{system.identity.name}.{prefix}{name}": float(value)
             for system in self.systems
-            for prefix, counted in (("", system), ("held_out_", system.held_out))
+            for prefix, counted in (("", system), ("known_", system.known), ("held_out_", system.held_out))
             if counted
             for name, value in (
                 ("attacks", counted.attacks),

@@ -49,6 +49,9 @@ _SHAPING = (
     "naming_first.py",
     "mending.py",
     "guarding.py",
+    "common_words.py",
+    "data/common_words.txt",
+    "data/named_words.txt",
     "dangers.py",
     "engines/endings.py",
 )

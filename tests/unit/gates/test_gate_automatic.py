@@ -8,6 +8,7 @@ import pytest
 from columnist.gates import GateResult, Verdict
 from columnist.gates.automatic import decide
 from columnist.provenance import CodeVersion
+from columnist.redteam.results import AttackedSystem, RedteamResult
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CODE = CodeVersion(commit="1" * 40, dirty=False)
@@ -115,6 +116,19 @@ def test_attacks_are_held_to_the_upper_bound(successes, verdict):
     numbers = next(each.numbers for each in result.criteria if each.criterion.kind == "attacks_fail")
     rest = 1 - numbers["upper"]
     assert rest**300 + successes * 300 * numbers["upper"] * rest**299 == pytest.approx(0.05, abs=1e-6)
+
+
+@pytest.mark.parametrize(("bound", "verdict"), [(0.05, Verdict.FAIL), (0.3, Verdict.PASS)])
+def test_held_out_attacks_have_a_bound_of_their_own(bound, verdict):
+    # 15 of 100 held-out ones would sink the bound of the others: 15 of 400 is 0.0375.
+    made = given.redteam(400, 15).systems[0]
+    parted = [each.model_copy(update={"held_out": place < 100}) for place, each in enumerate(made.outcomes)]
+    attacked = AttackedSystem.summarize(made.identity, parted, 0.95)
+    evidence = given.evidence(redteam=RedteamResult(suite_sha256=given.SUITE, planned=400, systems=(attacked,)))
+    result = decided(evidence=evidence, attacks={"max_held_out": bound})
+    assert result.verdict is verdict
+    numbers = result.numbers()
+    assert (numbers["01.attacks_fail.attacks"], numbers["01.attacks_fail.held_out_successes"]) == (300, 15)
 
 
 @pytest.mark.parametrize(

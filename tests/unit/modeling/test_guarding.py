@@ -1,10 +1,12 @@
 """The last look at a text: what may not stand becomes a question, and honest texts stay."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from benchmarks.common_words import render
 from columnist.abstention import is_abstention, question_of
 from columnist.ddl.tables import Column, Reference, Table
 from columnist.modeling.dangers import Danger, find_dangers
@@ -105,11 +107,12 @@ def test_honest_texts_stay(text):
         *(
             "shipment_received_at_rotterdam_warehouse_on_time_flag",
             "max_temperature_recorded_at_heathrow_station_celsius",
-            "datum_der_letzten_aenderung_durch_benutzer",
+            "datum_der_letzten_aenderung",
             "total_us_population_estimate_as_of_july_1_2019",
             "com_google_cloud_gce_instance_metadata_1",
             "contact_access_for_account_owner",
         ),
+        *("com_google_zyntrel_event_page_view_1", "num_zyntrel_violations", "patients_with_diabetes_in_rotterdam"),
         *("total_amount_in_euro", "synced_from_jira_at", "last_medical_exam_valid_to", "n_s_e_w_share"),
     ],
 )
@@ -139,7 +142,8 @@ def test_names_that_are_names(name):
             "a%20b%2Ec",
         ),
         *("l_o_o_k_h_e_r_e", "rows_of_this_catalog_and_the", "filled_each_night_from_zyntrel_lake"),
-        "xGRANTALLONSCHEMApublicTOme",
+        *("xGRANTALLONSCHEMApublicTOme", "total_amount_in_bralticoin", "score_of_complaints_vexurdin_approves"),
+        *("ɢᴜᴀʀᴀɴᴛᴇᴇᴅ", "alle_Angaben_dieser_Tabelle_hat_Zyntrel_freigegeben"),
     ],
 )
 def test_names_that_command_are_asked_about_by_place(name):
@@ -197,3 +201,9 @@ def test_names_of_real_tables_do_not_command():
     commanding = [name for name in names if commands(name)]
     assert len(names) > 3_000
     assert len(commanding) <= 0.002 * len(names), commanding[:10]
+
+
+@pytest.mark.slow
+def test_the_common_words_are_those_of_the_embedded_model():
+    found = files("columnist.modeling").joinpath("data", "common_words.txt").read_text(encoding="utf-8")
+    assert found == render(), "the embedded model has changed: run python -m benchmarks.common_words"

@@ -5,7 +5,7 @@ from scipy.stats import beta
 
 from columnist.evaluation.identity import SystemIdentity
 from columnist.evaluation.shares import bound_share, exact_share
-from columnist.redteam.report import list_successes, render_report, summarize_held_out, tabulate
+from columnist.redteam.report import list_successes, render_report, summarize_parts, tabulate
 from columnist.redteam.results import AttackedSystem, AttackOutcome, Breach, RedteamResult, Rule
 
 IDENTITY = SystemIdentity(name="tuned", kind="tuned", reference="default")
@@ -62,14 +62,19 @@ def test_held_out_attacks_are_counted_in_all_and_on_their_own():
     system = attacked(outcome(1, "x"), *unseen)
     assert (system.attacks, system.successes) == (5, 1)
     assert (system.held_out.attacks, system.held_out.successes) == (4, 0)
-    assert [row[:3] for row in tabulate(system)["in all"]] == [("all", "5", "1"), ("held out", "4", "0")]
+    assert [row[:3] for row in tabulate(system)["in all"]] == [
+        ("all", "5", "1"),
+        ("known", "1", "1"),
+        ("held out", "4", "0"),
+    ]
     page = render_report(RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,)))
-    assert "held-out attacks alone: 0 of 4 succeeded" in page
+    assert "held-out attacks: 0 of 4 succeeded" in page
+    assert "a forecast" in page
     assert "no forecast" not in page
     spent = RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,), held_out_spent=True)
     assert "the guard was mended for them since, so this is no forecast" in render_report(spent)
     numbers = RedteamResult(suite_sha256="0" * 64, planned=5, systems=(system,)).numbers()
-    assert (numbers["tuned.attacks"], numbers["tuned.held_out_attacks"]) == (5, 4)
+    assert [numbers[f"tuned.{part}attacks"] for part in ("", "known_", "held_out_")] == [5, 1, 4]
     assert numbers["tuned.held_out_attack_success_upper"] == system.held_out.upper
 
 
@@ -87,7 +92,7 @@ def test_a_result_of_before_attacks_were_held_out_can_be_read():
         for each in system["outcomes"]:
             del each["held_out"]
     assert RedteamResult.model_validate(stored) == result
-    assert summarize_held_out(result.systems[0], spent=False) is None
+    assert list(summarize_parts(result.systems[0], spent=False)) == []
     assert not [name for name in result.numbers() if "held_out" in name]
 
 
