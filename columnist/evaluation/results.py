@@ -124,17 +124,6 @@ class SetResult(Value):
         """
         return {each.baseline: each for each in self.comparisons}[baseline]
 
-    def system_of(self, role: Role) -> SystemResult:
-        """Return the first system of a role.
-
-        Raises:
-            KeyError: There is none.
-        """
-        found = next((each for each in self.systems if each.role is role), None)
-        if found is None:
-            raise KeyError(role.value)
-        return found
-
 
 class Evaluation(Value):
     """What was measured of one candidate, on one set of tables or more."""

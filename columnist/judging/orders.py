@@ -37,22 +37,12 @@ def show_options(item: Item, order: Order) -> tuple[str, str]:
     return options if order is Order.AS_GIVEN else options[::-1]
 
 
-def show_preference(preference: Preference, order: Order) -> Preference:
-    """Return a preference between the item's options as one between those shown, where A is the first.
-
-    Example:
-        >>> show_preference(Preference.A, Order.SWAPPED).value
-        'B'
-    """
-    return preference if order is Order.AS_GIVEN else preference.swapped
-
-
 def restore_preference(shown: Preference, order: Order) -> Preference:
-    """Return a preference between the options shown as one between the item's; undoes ``show_preference``.
+    """Return a preference between the options shown as one between the item's.
 
     Example:
-        >>> restore_preference(show_preference(Preference.A, Order.SWAPPED), Order.SWAPPED).value
-        'A'
+        >>> restore_preference(Preference.A, Order.SWAPPED).value
+        'B'
     """
     return shown if order is Order.AS_GIVEN else shown.swapped
 

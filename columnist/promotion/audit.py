@@ -220,11 +220,6 @@ class AuditLog:
         announced = (entry for entry in entries if entry.event.action is Action.INTENDED)
         return next((entry for entry in announced if entry.sha256 not in done), None)
 
-    def last_move(self, model: str) -> Move | None:
-        """Return the last move of a model's aliases that was finished."""
-        moves = moves_of(self.entries(), model)
-        return moves[-1].move if moves else None
-
     def _catch_up(self, entries: Sequence[Entry]) -> None:
         """Move heads to the last entry, where a process was killed before it could."""
         if not entries:

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 
+from columnist.evaluation.shares import bound_share
 from columnist.studies.design import PROCEDURES, Plan, Question, Say, plan_study
 from columnist.studies.simulation import Outcome, SimulatedStudy, simulate
 from columnist.values import Value
 
-_LEVEL = 0.95  # of the one-sided bounds of simulated errors
 _APART = 3.29  # standard errors that two simulations of the same differ by one time in a thousand
 _PLAN_REPLICATIONS = 4_000  # as ``study plan`` has them
 
@@ -101,18 +101,6 @@ def find_characteristics(question: Question, replications: int, seed: int, say: 
     return Characteristics(
         nulls=tuple(rows[: len(nulls)]), powers=tuple(rows[len(nulls) : -1]), careless=rows[-1], seed=seed
     )
-
-
-def bound_share(hits: int, cases: int) -> float:
-    """Return the one-sided 95 % upper bound of a share (Clopper & Pearson 1934).
-
-    Example:
-        >>> round(bound_share(0, 10_000), 6), bound_share(5, 5)  # 1 - 0.05 ** (1 / 10000)
-        (0.0003, 1.0)
-    """
-    from scipy import stats
-
-    return 1.0 if hits == cases else float(stats.beta.ppf(_LEVEL, hits + 1, cases - hits))
 
 
 def alike(first: float, n_first: int, second: float, n_second: int) -> bool:

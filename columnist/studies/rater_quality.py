@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from columnist.evaluation.intervals import Interval
+from columnist.evaluation.shares import exact_share
 from columnist.studies.ballots import Preference
 from columnist.studies.conditions import POSITION_LEVEL, is_lopsided
 from columnist.studies.items import ItemKind
@@ -132,22 +133,6 @@ def find_repeats(ballots: Sequence[UnblindedBallot]) -> tuple[int, int]:
     return sum(before[ballot.table_id] == ballot.score for ballot in again), len(again)
 
 
-def exact_share(hits: int, cases: int, level: float) -> Interval | None:
-    """Return a share with its exact interval (Clopper & Pearson 1934); ``None`` without cases.
-
-    Example:
-        >>> found = exact_share(8, 10, 0.95)  # their table: 0.444 to 0.975
-        >>> round(found.low, 3), found.estimate, round(found.high, 3)
-        (0.444, 0.8, 0.975)
-    """
-    from scipy import stats
-
-    if not cases:
-        return None
-    found = stats.binomtest(hits, cases).proportion_ci(level, method="exact")
-    return Interval(low=float(found.low), high=float(found.high), estimate=hits / cases, level=level)
-
-
 def _report(rater: str, own: Sequence[UnblindedBallot], exclusions: Exclusions, apart: bool) -> RaterReport:
     main = [ballot for ballot in own if ballot.kind is ItemKind.MAIN]
     attention = [ballot for ballot in own if ballot.kind is ItemKind.ATTENTION]
@@ -161,8 +146,8 @@ def _report(rater: str, own: Sequence[UnblindedBallot], exclusions: Exclusions, 
         n_attention=len(attention),
         repeats_kept=kept,
         n_repeats=repeats,
-        consistency=exact_share(kept, repeats, POSITION_LEVEL),
-        a_share=exact_share(decided.count(Preference.A), len(decided), POSITION_LEVEL),
+        consistency=_share(kept, repeats),
+        a_share=_share(decided.count(Preference.A), len(decided)),
         win_rate=statistics.fmean(ballot.score for ballot in main) if main else None,
         excluded=False,
         flags=(),
@@ -224,3 +209,7 @@ def _is_positive(values: "Array") -> "Array":
     error = values.std(axis=0, ddof=1) / numpy.sqrt(len(values))
     positive: Array = values.mean(axis=0) - float(stats.t.isf(_TAIL, len(values) - 1)) * error > 0
     return positive
+
+
+def _share(hits: int, cases: int) -> Interval | None:
+    return exact_share(hits, cases, POSITION_LEVEL) if cases else None

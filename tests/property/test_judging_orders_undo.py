@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from columnist.judging.judge import fence
-from columnist.judging.orders import Order, draw_orders, restore_preference, settle, show_options, show_preference
+from columnist.judging.orders import Order, draw_orders, restore_preference, settle, show_options
 from columnist.studies import Item, Preference
 
 texts = st.text(max_size=20)
@@ -23,12 +23,6 @@ items = st.builds(
 
 def swap(item: Item) -> Item:
     return item.model_copy(update={"option_a": item.option_b, "option_b": item.option_a})
-
-
-@given(preferences, orders)
-def test_restoring_undoes_showing(preference, order):
-    assert restore_preference(show_preference(preference, order), order) is preference
-    assert show_preference(restore_preference(preference, order), order) is preference
 
 
 @given(items, orders, st.sampled_from([Preference.A, Preference.B]))
