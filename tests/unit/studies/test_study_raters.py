@@ -4,7 +4,7 @@ import numpy
 import pytest
 
 from columnist.studies.items import ItemKind
-from columnist.studies.rater_quality import Flag, exact_share, report_raters, stands_apart
+from columnist.studies.rater_quality import Flag, report_raters, stands_apart
 from columnist.studies.ratings import Ratings, score_categories
 from columnist.studies.simulated_ballots import list_ballots
 from columnist.studies.simulation import SimulatedStudy, draw_studies
@@ -116,11 +116,3 @@ def test_nobody_is_apart_from_honest_raters(icc):
 
 def test_without_a_third_rater_nobody_is_apart():
     assert not stands_apart(numpy.array([[0.0, 1.0]] * 20)).any()
-
-
-def test_exact_intervals_as_tabulated():
-    # Clopper & Pearson's 95 % intervals: 0 of 10, 5 of 10, 10 of 10.
-    for hits, low, high in ((0, 0.0, 0.3085), (5, 0.1871, 0.8129), (10, 0.6915, 1.0)):
-        found = exact_share(hits, 10, 0.95)
-        assert (found.low, found.high) == pytest.approx((low, high), abs=5e-5)
-    assert exact_share(0, 0, 0.95) is None
