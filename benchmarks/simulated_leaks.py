@@ -153,7 +153,7 @@ def find_leaks(recorded: Recorded, truth: Truth, unpaired: int) -> Found:
         *checks.find_words(words_of(every), truth.hidden),
         *checks.find_words([("log", recorded.log)], truth.hidden),
         *checks.find_words(checks.words_of_rows(recorded.rows), truth.hidden),
-        *checks.find_telling_columns(recorded.rows, truth.wrote),
+        *(leak for rows in by_rater(recorded) for leak in checks.find_telling_columns(rows, truth.wrote)),
         *checks.find_telling_headers(labelled),
         *find_forbidden_files(recorded.opened),
         *find_unequal_pages(shown),
@@ -168,6 +168,25 @@ def find_leaks(recorded: Recorded, truth: Truth, unpaired: int) -> Found:
         chances=chances,
         share_a=sum(bool(label) for _, label in labelled) / max(len(labelled), 1),
     )
+
+
+def by_rater(recorded: Recorded) -> Iterator[Rows]:
+    """Yield the rows of each rater: among those of several, an id comes more than once, which tells nothing."""
+    for rater in recorded.exchanges:
+        own = {
+            name: [row for row in recorded.rows[name] if row["rater_id"] == rater] for name in ("assignment", "ballot")
+        }
+        yield {**recorded.rows, **own}
+
+
+def find_unread(exchanges: Sequence[Exchange]) -> list[str]:
+    """Return the responses whose body was lost, unless the same file was read another time, as its ETag says.
+
+    A browser forgets what arrives while it goes on to another page, as its icon may.
+    """
+    read = {(each.url, dict(each.headers).get("etag")) for each in exchanges if not each.fault}
+    lost = [(each, dict(each.headers).get("etag")) for each in exchanges if each.fault]
+    return [f"{each.url}: {each.fault}" for each, etag in lost if etag is None or (each.url, etag) not in read]
 
 
 def words_of(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, str]]:

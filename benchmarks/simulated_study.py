@@ -37,7 +37,7 @@ from rich.table import Table as Grid
 from benchmarks.simulated_browser import Recorder, find_chromium, open_browsers
 from benchmarks.simulated_evidence import make_first_champion, pass_gate, register
 from benchmarks.simulated_home import ROOT, WORD, load_from_tests, make_home, require_empty
-from benchmarks.simulated_leaks import Found, Recorded, Truth, find_leaks
+from benchmarks.simulated_leaks import Found, Recorded, Truth, find_leaks, find_unread
 from benchmarks.simulated_rater import Done, SimulatedRater
 from benchmarks.simulated_reviewer import NAME, Reviewed, approve
 from benchmarks.simulated_server import serving
@@ -211,7 +211,7 @@ def _expect_rated(
         f"{sum(row['undone_at'] is None for row in cast)}, and {sum(bool(row['undone_at']) for row in cast)} undone"
     )
     walks = {(each.breaks, each.undone, each.devices) for each in done}
-    unread = [x for own in recorded.exchanges.values() for x in own if x.fault]
+    unread = find_unread([each for own in recorded.exchanges.values() for each in own])
     faults = [fault for each in done for fault in each.faults]
     complaints = [said for recorder, _ in raters.values() for said in recorder.complaints]
     violations = [said for recorder, _ in raters.values() for said in recorder.violations]
@@ -220,7 +220,7 @@ def _expect_rated(
         _same("ballots", f"{items * config.raters}, and {config.raters} undone", counts),
         _same("breaks, undone, devices of each rater", "{(1, 1, 2)}", str(walks)),
         _none("pages that were not as expected", faults),
-        _none("responses that were not recorded", [f"{each.url}: {each.fault}" for each in unread]),
+        _none("responses that were not recorded", unread),
         _none("complaints of raters' browsers", complaints),
         _none(f"serious findings of axe on {looked_at} of the rater's pages", violations),
         _none(f"leaks in {leaks.n_responses} responses, log, files and rows", list(leaks.leaks)),

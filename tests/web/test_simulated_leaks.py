@@ -10,7 +10,14 @@ from fastapi import APIRouter
 
 from benchmarks import simulated_opinion
 from benchmarks.simulated_home import MARK, WORD, make_home
-from benchmarks.simulated_leaks import Exchange, Showing, find_forbidden_files, find_unequal_pages, measure_chances
+from benchmarks.simulated_leaks import (
+    Exchange,
+    Showing,
+    find_forbidden_files,
+    find_unequal_pages,
+    find_unread,
+    measure_chances,
+)
 from columnist.errors import ConfigError
 from columnist.home import Home
 from webapp.app import create_app
@@ -71,6 +78,14 @@ def test_a_wait_that_depends_on_the_order_is_found():
     chances = measure_chances(pages)
     assert chances["time to the first byte"] < 1e-4
     assert chances["bytes of the page"] == 1.0
+
+
+def test_a_response_that_was_lost_is_found_unless_its_file_was_read():
+    page = showing("1", "this", "that").exchange
+    file = page._replace(url="/icon.svg", headers=(("etag", "1"),))
+    assert find_unread([page, file, file._replace(fault="gone")]) == []
+    assert find_unread([page, page._replace(fault="gone")]) == ["/rate: gone"]
+    assert find_unread([file, file._replace(headers=(("etag", "2"),), fault="gone")]) == ["/icon.svg: gone"]
 
 
 def test_a_server_that_opens_a_key_or_a_study_is_found():
