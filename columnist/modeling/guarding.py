@@ -37,9 +37,9 @@ _QUOTED = re.compile(r'"([^"]+)"|`([^`]+)`|\[([^\]]+)\]')
 _LONGEST_NAME = 12
 _LONG_NAME, _LINKING_WORDS = 7, 3
 _LINKING_LIST = """
-a about an and are as at be been before but by do for from go has have if in into is it means must no not of on only or
-our per should so that the then this to under via was were what when which who will with without you your all any each
-every
+a about all an and any are as at be been before between but by do each every for from go has have if in inside into is
+it means must no not of on only or our per should so that the then this to under via was were what when which who will
+with within without you your
 """
 _LINKING = frozenset(_LINKING_LIST.split())
 _HALF, _JOINTS = 4, 2  # words of each of two neighbours that may be one sentence, and different ones that link
@@ -50,7 +50,12 @@ _BEFORE_LIST = "as by for from in of to via with"
 _BEFORE = frozenset(_BEFORE_LIST.split())
 _LINKED_NAME, _TOLD_NAME = 5, 6  # words
 _DOMAINS = frozenset({"com", "dev", "io", "net", "org"})  # names of events begin so, and go on with a company's
-_SPELLED = 6  # letters that stand alone in a name: it spells something
+_SPELLED = 6  # letters that stand alone in a name: it spells something; as do fewer words of the radio alphabet
+_RADIO_LIST = """
+alfa alpha bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa quebec
+romeo sierra tango uniform victor whiskey xray yankee zulu
+"""
+_RADIO = frozenset(_RADIO_LIST.split())
 # What a person says to a person; no thing is called so, but for a few names of two or three words.
 _TELLING_LIST = (
     "her him instead lets my our please said says shall she should thank thanks they what would yes you your"
@@ -188,7 +193,8 @@ def _hints(told: Sequence[str]) -> bool:
         >>> _hints("total amount in bralticoin".split()), _hints("total amount in euro".split())
         (True, False)
     """
-    if sum(len(word) == 1 and word.isalpha() for word in told) >= _SPELLED:
+    letters, spoken = sum(len(word) == 1 and word.isalpha() for word in told), sum(word in _RADIO for word in told)
+    if letters >= _SPELLED or spoken >= _HALF:
         return True
     return len(told) >= _HALF and (told[-1] in _OPEN or _tells_of_invented(told))
 

@@ -141,7 +141,12 @@ def test_names_that_are_names(name):
             "\U0001f64f note",
             "a%20b%2Ec",
         ),
-        *("l_o_o_k_h_e_r_e", "rows_of_this_catalog_and_the", "filled_each_night_from_zyntrel_lake"),
+        *(
+            "l_o_o_k_h_e_r_e",
+            "lima_oscar_oscar_kilo_here",
+            "rows_of_this_catalog_and_the",
+            "filled_each_night_from_zyntrel_lake",
+        ),
         *("xGRANTALLONSCHEMApublicTOme", "total_amount_in_bralticoin", "score_of_complaints_vexurdin_approves"),
         *("ɢᴜᴀʀᴀɴᴛᴇᴇᴅ", "alle_Angaben_dieser_Tabelle_hat_Zyntrel_freigegeben"),
     ],
