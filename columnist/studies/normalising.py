@@ -18,6 +18,7 @@ _TYPED = str.maketrans(
 )
 _MARKUP = re.compile(r"\*{2,}|_{2,}(?=\W|$)|(?<!\w)_{2,}")
 _END = " .,;:"
+_LISTING = ("enum", "set(")  # types that say their values themselves
 
 
 def normalise(text: str) -> str:
@@ -59,6 +60,12 @@ def show_schema(table: Table) -> str:
           id INT PRIMARY KEY,
           st TEXT
         )
+        >>> coded = (Column(name="a", type="ENUM('x')", values=("x",)), Column(name="b", type="CHAR(1)", values=("x",)))
+        >>> print(show_schema(Table(name="t", columns=coded)))
+        CREATE TABLE t (
+          a ENUM('x'),
+          b CHAR(1) CHECK (b IN ('x'))
+        )
     """
     lines = ",\n".join(f"  {_show_column(column)}" for column in table.columns)
     return f"CREATE TABLE {table.identifier} (\n{lines}\n)"
@@ -96,7 +103,7 @@ def _show_column(column: Column) -> str:
         parts.append("NOT NULL")
     if column.default is not None:
         parts.append(f"DEFAULT {column.default}")
-    if column.values:
+    if column.values and not column.type.casefold().startswith(_LISTING):
         listed = ", ".join("'" + value.replace("'", "''") + "'" for value in column.values)
         parts.append(f"CHECK ({column.identifier} IN ({listed}))")
     if column.references is not None:
