@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # A command that works for longer than any test: inside ZenML's step handler, as a pipeline's step does.
 _WORK = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts tests in the background may ignore it
 sys.argv = ["run.py", "version"]
 import run
 from types import SimpleNamespace
@@ -47,9 +48,13 @@ def test_a_signal_ends_a_command_in_one_line(tmp_path, handler, number, code):
         cwd=ROOT,
         env=environment,
     )
-    assert process.stdout.readline() == "working\n"
-    process.send_signal(number)
-    _, said = process.communicate()
+    with process:
+        assert process.stdout.readline() == "working\n"
+        process.send_signal(number)
+        try:
+            _, said = process.communicate(timeout=120)
+        finally:
+            process.kill()  # a command that outlives its signal must not hold the tests
     assert process.returncode == code
     assert "Traceback" not in said
     assert said.strip().splitlines()[-1] == "interrupted; run the same command again, it goes on from what is kept"
