@@ -8,7 +8,7 @@ from zenml.client import Client
 from columnist.artifact_names import Artifact
 from columnist.errors import ConfigError
 from columnist.modeling.shipped import shipped_adapter
-from columnist.registry.artifacts import find_artifact
+from columnist.registry.artifacts import find_artifact, put_aside
 from columnist.systems import DEFAULT
 from materializers.adapter import AdapterMaterializer
 
@@ -41,11 +41,17 @@ def _import_adapter() -> Any:
 
 
 def _make_training_set() -> str:
-    """Return the id of the training set that the shipped adapter was trained from, made where it is not there."""
+    """Return the id of the training set that the shipped adapter was trained from, made where it is not there.
+
+    Who evaluates has not asked for it: training goes on taking the set that was synthesized last.
+    """
     from pipelines.launch import CONFIGS, launch_synthesize
 
     wanted = shipped_adapter().card.training_set_sha256
-    found = _find(Artifact.TRAINING_SET, wanted) or launch_synthesize(CONFIGS / "synthesize" / "full.yaml")
+    found = _find(Artifact.TRAINING_SET, wanted)
+    if found is None:
+        found = launch_synthesize(CONFIGS / "synthesize" / "full.yaml")
+        put_aside(str(found.id))
     if found.content_hash != wanted:
         raise ConfigError(
             f"the training set of the adapter that ships has SHA-256 {wanted[:16]}…, but this version of the product "

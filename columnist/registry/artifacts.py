@@ -6,9 +6,14 @@ from columnist.artifact_names import Artifact
 from columnist.errors import ConfigError
 from columnist.registry.versions import Origins
 
+_ASIDE = "made on the way to something else"
+_RECENT = 50  # how many a search for the latest looks through
+
 
 def find_artifact(name: Artifact, artifact_id: str | None = None) -> Any | None:
     """Return an artifact version, the newest of its name if no id is given, or ``None``.
+
+    What was put aside is found by its id alone.
 
     Args:
         name: The artifact's name.
@@ -21,8 +26,9 @@ def find_artifact(name: Artifact, artifact_id: str | None = None) -> Any | None:
 
     client = Client()
     if artifact_id is None:
-        found = client.list_artifact_versions(artifact=name.value, sort_by="desc:created", size=1).items
-        return client.get_artifact_version(found[0].id) if found else None
+        recent = client.list_artifact_versions(artifact=name.value, sort_by="desc:created", size=_RECENT).items
+        found = next((each for each in recent if _ASIDE not in {tag.name for tag in each.tags}), None)
+        return client.get_artifact_version(found.id) if found else None
     try:
         version = client.get_artifact_version(artifact_id)
     except (KeyError, ValueError):
@@ -30,6 +36,13 @@ def find_artifact(name: Artifact, artifact_id: str | None = None) -> Any | None:
     if version is None or version.artifact.name != name.value:
         raise ConfigError(f"there is no {name.value} with the id {artifact_id!r}; leave the id out to use the latest")
     return version
+
+
+def put_aside(artifact_id: str) -> None:
+    """Keep an artifact version from being the latest of its name: nobody asked for it by what they ran."""
+    from zenml.client import Client
+
+    Client().update_artifact_version(artifact_id, add_tags=[_ASIDE])
 
 
 def origins_of(evaluation: Any) -> Origins:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from columnist.artifact_names import Artifact
 from columnist.errors import LineageError, ModelNotFound, TrainingSetError
 from columnist.registry.lineage import trace_lineage
 
@@ -176,3 +177,20 @@ def test_describe_uses_the_registered_model_and_keeps_human_comments(loop):
     text = describe_script(script, Wishes(), "json")
     assert '"Counted by hand."' in text
     assert '"human"' in text
+
+
+def test_what_was_put_aside_is_not_the_latest(home):
+    from zenml import save_artifact
+    from zenml.client import Client
+
+    from columnist.registry.artifacts import find_artifact, put_aside
+
+    asked, made = (str(save_artifact(number, Artifact.SELECTION_TABLES.value).id) for number in (1, 2))
+    try:
+        assert str(find_artifact(Artifact.SELECTION_TABLES).id) == made
+        put_aside(made)
+        assert str(find_artifact(Artifact.SELECTION_TABLES).id) == asked
+        assert str(find_artifact(Artifact.SELECTION_TABLES, made).id) == made
+    finally:
+        for each in (asked, made):
+            Client().delete_artifact_version(each)
