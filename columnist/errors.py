@@ -102,13 +102,13 @@ class StudyError(ColumnistError):
 
 
 class PromotionRefused(ColumnistError):
-    """The champion may not change; ``reason`` says why in a word, the message in a sentence."""
+    """The champion may not change; ``reason`` says why in a word, ``sentence`` in a sentence."""
 
     exit_code = 1
 
     def __init__(self, reason: "Refusal", message: str):
         super().__init__(f"refused, {reason.value}: {message}")
-        self.reason = reason
+        self.reason, self.sentence = reason, message
 
 
 class AuditError(ColumnistError):

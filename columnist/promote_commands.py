@@ -2,14 +2,15 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from columnist.errors import AuditError, ConfigError
+from columnist.errors import AuditError, ConfigError, PromotionRefused
 
 if TYPE_CHECKING:
     from columnist.promotion.approvals import Approval, ApprovalSubject
@@ -51,11 +52,15 @@ def promote(
     desk = _open_desk(zenml=not override)
     now = datetime.now(UTC)
     signer = _open_key(key, desk)
+    from columnist.promotion.promoting import Wish
+
+    wish = Wish((reviewer.strip(),), reason.strip())
     if override:
         from columnist.promotion.approvals import OVERRIDE_PURPOSE
         from columnist.promotion.overriding import override as promote_without
 
-        entry = promote_without(desk, version, _sign(reviewer, reason, signer, now, OVERRIDE_PURPOSE), now)
+        with _awaiting_another():
+            entry = promote_without(desk, version, _sign(reviewer, reason, signer, now, OVERRIDE_PURPOSE), now, wish)
     else:
         from columnist.promotion.approvals import PURPOSE
         from columnist.promotion.promoting import Stores
@@ -65,7 +70,7 @@ def promote(
 
         stores = Stores(open_storage(database), list_decisions)
         entry = promote_verified(
-            desk, stores, version, study_id or "", _sign(reviewer, reason, signer, now, PURPOSE), now
+            desk, stores, version, study_id or "", _sign(reviewer, reason, signer, now, PURPOSE), now, wish
         )
     click.echo(f"models:/{entry.event.model}/{entry.event.version} is the champion; audit entry {entry.sequence}")
 
@@ -169,6 +174,20 @@ def _open_desk(zenml: bool) -> "Desk":
     home = Home.find()
     open_stores(home, zenml=zenml)
     return Desk.open(home, PromotionConfig.model_validate(config))
+
+
+@contextmanager
+def _awaiting_another() -> Iterator[None]:
+    """Tell that a first signature waits for the second: exit code 1, as nothing was promoted, but it is no error."""
+    from columnist.promotion.refusals import Refusal
+
+    try:
+        yield
+    except PromotionRefused as refused:
+        if refused.reason is not Refusal.ONE_REVIEWER:
+            raise
+        click.echo(refused.sentence, err=True)
+        sys.exit(1)
 
 
 def _open_key(folder: Path | None, desk: "Desk") -> "Signer":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from columnist.promotion.audit import Entry
+from columnist.promotion.audit import REFUSAL, Entry
 from columnist.terminal import out
 
 
@@ -23,8 +23,8 @@ def print_entries(entries: Sequence[Entry]) -> None:
             event.action.value,
             escape(f"{event.model}/{event.version}".rstrip("/")),
             escape(", ".join(event.by)),
-            escape(event.why),
-            escape("\n".join(f"{name} {value[:16]}" for name, value in event.seen.items())),
+            escape(event.told),
+            escape("\n".join(f"{name} {value[:16]}" for name, value in event.seen.items() if name != REFUSAL)),
             entry.sha256[:16],
         )
     out.print(grid)

@@ -22,7 +22,7 @@ from columnist.gates.automatic import decide
 from columnist.home import Home
 from columnist.promotion import Approval, ApprovalSubject, Decision, approve
 from columnist.promotion.config import PromotionConfig
-from columnist.promotion.promoting import Desk, Stores, promote
+from columnist.promotion.promoting import UNSAID, Desk, Stores, promote
 from columnist.provenance import CodeVersion
 from columnist.registry.aliases import FoundVersion, Placement
 from columnist.registry.gate_results import StoredDecision
@@ -134,7 +134,8 @@ def open_one(places: Places, sha256: str = ADAPTERS["2"], baseline=BASELINE, **c
         mock.patch.object(composing, "SystemRandom", return_value=chance),
         mock.patch.object(opening, "token_hex", make),
     ):
-        return open_study(make_system(sha256), baseline, make_pool(), config, labels, places, OPENED, lambda *_: None)
+        system, again = make_system(sha256), "tests open several"
+        return open_study(system, baseline, make_pool(), config, labels, places, OPENED, lambda *_: None, again)
 
 
 def prefer_most(wins: Callable[[int], bool]) -> Callable[[Shown], Preference]:
@@ -216,7 +217,8 @@ class Case(NamedTuple):
         desk = changes.get("desk", self.desk)
         stores = changes.get("stores", self.stores)
         approval = changes.get("approval", approving(desk))
-        return promote(desk, stores, version, study_id or self.won, approval, changes.get("at", NOW))
+        at, wish = changes.get("at", NOW), changes.get("wish", UNSAID)
+        return promote(desk, stores, version, study_id or self.won, approval, at, wish)
 
 
 def finish_studies(folder: Path) -> Path:

@@ -28,6 +28,7 @@ PURPOSE = "audit entry"
 HEAD_PURPOSE = "audit head"
 HEAD_TAG = "audit.head"
 OVERRIDE_TAG = "override."
+REFUSAL = "refusal"
 _LOCK = "audit"
 _FIRST = digest_value("audit log of columnist")
 
@@ -62,9 +63,9 @@ class Event(Value):
 
     Attributes:
         by: Names of those who decided.
-        why: Their reason, or the reason of a refusal.
+        why: Their reason; that of a refusal where nobody gave one.
         move: Of the aliases, where they are or were about to be moved.
-        seen: Digests and ids of what the decision rests on.
+        seen: Digests and ids of what the decision rests on; under ``REFUSAL``, the sentence of a refusal.
         finishes: Digest of the entry that announced this one.
     """
 
@@ -77,6 +78,12 @@ class Event(Value):
     move: Move | None = None
     seen: dict[str, str] = Field(default_factory=dict)
     finishes: str = ""
+
+    @property
+    def told(self) -> str:
+        """Why, as people read it: the reason that was given, and behind it that of a refusal."""
+        refusal = self.seen.get(REFUSAL, self.why)
+        return self.why if refusal == self.why else f"{self.why} ({refusal})"
 
 
 class Entry(Value):

@@ -18,7 +18,7 @@ from columnist.promotion.approvals import (
     read_approvals,
 )
 from columnist.promotion.audit import Action, Entry
-from columnist.promotion.promoting import Desk, check_approval, decide, deciding, move
+from columnist.promotion.promoting import UNSAID, Desk, Wish, check_approval, decide, deciding, move
 from columnist.promotion.refusals import Refusal
 from columnist.registry.aliases import FoundVersion, Placement
 
@@ -28,30 +28,37 @@ def override_subject(version: FoundVersion) -> ApprovalSubject:
     return ApprovalSubject(**version.model_dump(), gate_sha256="", study_sha256="")
 
 
-def override(desk: Desk, reference: str, approving: Callable[[ApprovalSubject], Approval], at: datetime) -> Entry:
+def override(
+    desk: Desk,
+    reference: str,
+    approving: Callable[[ApprovalSubject], Approval],
+    at: datetime,
+    wish: Wish = UNSAID,
+) -> Entry:
     """Sign for a promotion without evidence; the second reviewer's signature moves the alias.
+
+    Whoever has signed already does not sign again; the first signature counts, from when it was made.
 
     Args:
         desk: Where it is decided.
         reference: The version; its files have to be those that were registered.
         approving: Gives the approval of this reviewer.
         at: The time, with its zone.
+        wish: What the audit log says of a refusal that comes before the approval.
 
     Raises:
         ModelNotFound: There is no such version.
-        PromotionRefused: Another reviewer has to sign as well, or a signature does not count.
+        PromotionRefused: ``ONE_REVIEWER`` while another reviewer has to sign as well; or a signature does not count.
         AuditError: The audit log does not hold.
     """
     model, version = desk.registry.locate(reference)
-    with deciding(desk, model, version, at, {"purpose": OVERRIDE_PURPOSE}):
+    with deciding(desk, model, version, at, {"purpose": OVERRIDE_PURPOSE}, wish):
         found = desk.find(f"models:/{model}/{version}")
         placement = desk.registry.read(model)
         if placement.champion == version:
             raise PromotionRefused(Refusal.ALREADY_CHAMPION, f"{model}/{version} is the champion")
-        approval = approving(override_subject(found))
-        check_approval(desk, approval, override_subject(found), at, OVERRIDE_PURPOSE)
-        decide(desk, approval)
-        first = _find_other(desk, approval, at)
+        approval, is_new = _sign_once(desk, approving, override_subject(found), at)
+        first = _find_other(desk, approval, at, is_new)
         signed = {f"approval_{n}_sha256": each.digest for n, each in enumerate((first, approval), 1)}
         return move(
             desk,
@@ -84,14 +91,33 @@ def overrides_of(entries: Iterable[Entry]) -> dict[tuple[str, str], tuple[str, .
     return found
 
 
-def _find_other(desk: Desk, approval: Approval, at: datetime) -> Approval:
+def _sign_once(
+    desk: Desk, approving: Callable[[ApprovalSubject], Approval], subject: ApprovalSubject, at: datetime
+) -> tuple[Approval, bool]:
+    """Return the approval that counts of whoever signs, and whether it is new and was kept just now."""
+    approval = approving(subject)
+    check_approval(desk, approval, subject, at, OVERRIDE_PURPOSE)
+    kept = [each for each in _counting(desk, subject, at) if _signer(each) == _signer(approval)]
+    if not kept:
+        decide(desk, approval)
+    return (kept or [approval])[-1], not kept
+
+
+def _signer(approval: Approval) -> tuple[str, Means, str]:
+    """Whose signature it is: a reviewer may have a key of their own beside an account."""
+    return approval.reviewer.casefold(), approval.means, approval.signature.fingerprint
+
+
+def _find_other(desk: Desk, approval: Approval, at: datetime, is_new: bool) -> Approval:
     """Return the newest approval by another person that counts now."""
     others = [each for each in _counting(desk, approval.subject, at) if are_two_people(each, approval)]
     if not others:
+        until = approval.at + timedelta(hours=desk.config.max_override_hours)
         raise PromotionRefused(
             Refusal.ONE_REVIEWER,
-            f"{approval.reviewer} has signed; within {desk.config.max_override_hours} hours another reviewer has to "
-            "sign as well, with another key (--key FOLDER) or on the reviewer's page",
+            f"{approval.reviewer}'s signature is {'' if is_new else 'already '}kept, and nothing is promoted yet: "
+            f"until {until:%Y-%m-%d %H:%M %Z} another reviewer has to sign as well, by the same command with "
+            "--reviewer and --key FOLDER of their own",
         )
     return others[-1]
 

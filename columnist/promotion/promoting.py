@@ -27,7 +27,7 @@ from columnist.promotion.approvals import (
     read_approvals,
     record_approval,
 )
-from columnist.promotion.audit import Action, AuditLog, Entry, Event, FinishedMove, Move, moves_of
+from columnist.promotion.audit import REFUSAL, Action, AuditLog, Entry, Event, FinishedMove, Move, moves_of
 from columnist.promotion.config import PromotionConfig
 from columnist.promotion.evidence import Evidence, StudyPlace, require_fresh, verify_evidence
 from columnist.promotion.refusals import Refusal
@@ -79,6 +79,16 @@ class Desk(NamedTuple):
             return self.registry.find(reference)
         except AdapterError as error:
             raise PromotionRefused(Refusal.EDITED_MODEL, str(error)) from error
+
+
+class Wish(NamedTuple):
+    """Who wants the champion changed, and why: written down also where it is refused."""
+
+    by: tuple[str, ...] = ()
+    why: str = ""
+
+
+UNSAID = Wish()
 
 
 class Stores(NamedTuple):
@@ -135,6 +145,7 @@ def promote(
     study_id: str,
     approving: Callable[[ApprovalSubject], Approval],
     at: datetime,
+    wish: Wish = UNSAID,
 ) -> Entry:
     """Make a version the champion, after verifying everything; the old champion becomes ``previous``.
 
@@ -145,6 +156,7 @@ def promote(
         study_id: The study of it.
         approving: Gives the approval of what was verified: signs it, or returns one that was signed before.
         at: The time, with its zone.
+        wish: What the audit log says of a refusal that comes before the approval.
 
     Returns:
         The entry of the audit log.
@@ -155,7 +167,7 @@ def promote(
         AuditError: The audit log does not hold.
     """
     model, version = desk.registry.locate(reference)
-    with deciding(desk, model, version, at, {"study_id": study_id}):
+    with deciding(desk, model, version, at, {"study_id": study_id}, wish):
         evidence = examine(desk, stores, f"models:/{model}/{version}", study_id, at)
         approval = approving(evidence.subject)
         check_approval(desk, approval, evidence.subject, at)
@@ -181,7 +193,7 @@ def rollback(desk: Desk, model: str, reviewer: str, reason: str, at: datetime) -
         raise ConfigError("expected the name of a reviewer and a reason, but one of them is empty; give both")
     if model not in desk.registry.models():
         raise ModelNotFound(f"model {model!r} is not registered; expected one that run.py models lists")
-    with deciding(desk, model, "", at, {}, by=(reviewer,)):
+    with deciding(desk, model, "", at, {}, Wish((reviewer,), reason)):
         entries, now = desk.log.entries(), desk.registry.read(model)
         moves = moves_of(entries, model)
         # What was signed counts for more than an alias that anybody may have moved.
@@ -203,21 +215,29 @@ def find_predecessor(moves: Sequence[FinishedMove], version: str) -> str | None:
 
 
 @contextmanager
-def deciding(
-    desk: Desk, model: str, version: str, at: datetime, asked: dict[str, str], by: tuple[str, ...] = ()
-) -> Iterator[None]:
-    """Hold the registry, finish what was interrupted, and write a refusal of the block into the audit log."""
+def deciding(desk: Desk, model: str, version: str, at: datetime, asked: dict[str, str], wish: Wish) -> Iterator[None]:
+    """Hold the registry, finish what was interrupted, and write a refusal of the block into the audit log.
+
+    An override that waits for its second signature is no refusal: the first one is in the log already.
+    """
     with desk.home.lock(LOCK):
         _finish(desk, at)
         try:
             yield
         except PromotionRefused as refused:
-            seen = {"reason": refused.reason.value, **asked}
-            event = Event(
-                action=Action.REFUSED, at=at, by=by, why=str(refused), model=model, version=version, seen=seen
-            )
-            desk.log.append(event)
+            if refused.reason is not Refusal.ONE_REVIEWER:
+                desk.log.append(_refusal(refused, model, version, at, asked, wish))
             raise
+
+
+def _refusal(
+    refused: PromotionRefused, model: str, version: str, at: datetime, asked: dict[str, str], wish: Wish
+) -> Event:
+    # What is refused stands beside the other findings, as old logs have to verify: a field of its own would
+    # change the digests of their entries.
+    seen = {"reason": refused.reason.value, REFUSAL: str(refused), **asked}
+    why = wish.why or str(refused)
+    return Event(action=Action.REFUSED, at=at, by=wish.by, why=why, model=model, version=version, seen=seen)
 
 
 def move(

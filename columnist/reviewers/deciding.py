@@ -8,7 +8,7 @@ from datetime import datetime
 
 from columnist.errors import ColumnistError, EvidenceError, PromotionRefused, StudyError
 from columnist.promotion.approvals import Approval, ApprovalSubject, Decision, Means, approve
-from columnist.promotion.promoting import decide, promote
+from columnist.promotion.promoting import Wish, decide, promote
 from columnist.promotion.refusals import Refusal
 from columnist.reviewers.bench import Bench
 from columnist.reviewers.dossiers import Outcome, Request
@@ -67,7 +67,8 @@ def _promote(bench: Bench, request: Request, at: datetime) -> str:
         return _sign(bench, request, subject, at)
 
     reference = f"models:/{request.model}/{request.version}"
-    entry = promote(bench.desk, bench.stores, reference, request.study_id, sign, at)
+    wish = Wish((request.reviewer,), request.reason)
+    entry = promote(bench.desk, bench.stores, reference, request.study_id, sign, at, wish)
     return f"{request.model}/{request.version} is the champion; entry {entry.sequence} of the audit log."
 
 

@@ -7,7 +7,7 @@ from columnist.evaluation.costs import Cost
 from columnist.evaluation.report import show
 from columnist.evaluation.results import Evaluation, Role, Sample, SetResult
 from columnist.gates import GateResult
-from columnist.promotion.audit import Entry
+from columnist.promotion.audit import REFUSAL, Entry
 from columnist.registry.links import Lineage, Link
 from columnist.reviewers.dossiers import (
     Bar,
@@ -164,8 +164,8 @@ def view_entry(entry: Entry) -> Saying:
         action=event.action.value,
         version=f"{event.model}/{event.version}".rstrip("/"),
         by=" and ".join(event.by),
-        why=event.why,
-        seen=tuple((name.replace("_", " "), value) for name, value in event.seen.items() if value),
+        why=event.told,
+        seen=tuple((name.replace("_", " "), value) for name, value in event.seen.items() if value and name != REFUSAL),
     )
 
 

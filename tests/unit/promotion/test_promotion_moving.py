@@ -89,7 +89,9 @@ def test_rolling_back_twice_goes_back_twice(tmp_path):
     with pytest.raises(PromotionRefused) as caught:
         roll_back(desk)
     assert caught.value.reason is Refusal.NO_PREVIOUS
-    assert desk.log.entries()[-1].event.action is Action.REFUSED
+    event = desk.log.entries()[-1].event
+    assert (event.action, event.by, event.why) == (Action.REFUSED, ("Ben",), "texts are wrong")
+    assert "has no previous champion" in event.told
     assert desk.log.verify() == ()
 
 

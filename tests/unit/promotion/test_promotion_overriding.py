@@ -52,6 +52,23 @@ def test_two_people_with_two_keys_override_and_it_is_written_down(desk, key):
     assert desk.log.verify() == ()
 
 
+def test_whoever_has_signed_does_not_sign_again_and_is_told_until_when_it_counts(desk, key):
+    for at, said in ((NOW, "Ada's signature is kept"), (NOW + HOUR, "Ada's signature is already kept")):
+        with pytest.raises(PromotionRefused) as caught:
+            sign(desk, "Ada", at)
+        assert caught.value.sentence.startswith(f"{said}, and nothing is promoted yet: until 2026-03-04 09:00 UTC ")
+    assert [entry.event.action for entry in desk.log.entries()] == [Action.APPROVED]
+    assert sign(desk, "Ben", NOW + 2 * HOUR, signer=key).event.by == ("Ada", "Ben")
+
+
+def test_whoever_took_a_signature_back_may_sign_again(desk, key):
+    refuse(desk, "Ada")
+    rejecting = approving(desk, "Ada", Decision.REJECT, NOW + HOUR, purpose=OVERRIDE_PURPOSE)
+    record_approval(desk.home, rejecting(override_subject(desk.find("2"))))
+    refuse(desk, "Ada", NOW + 2 * HOUR)
+    assert [entry.event.action for entry in desk.log.entries()] == [Action.APPROVED] * 2
+
+
 def test_two_accounts_with_passwords_are_two_people(desk):
     assert refuse(desk, "Dan", means=Means.ACCOUNT) is Refusal.ONE_REVIEWER
     assert sign(desk, "Eve", means=Means.ACCOUNT).event.action is Action.OVERRIDDEN

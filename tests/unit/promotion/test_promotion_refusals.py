@@ -14,7 +14,7 @@ from columnist.errors import EvidenceError, ModelNotFound, PromotionRefused
 from columnist.promotion import Decision, Means, Refusal
 from columnist.promotion.approvals import OVERRIDE_PURPOSE, read_approvals, record_approval
 from columnist.promotion.audit import Action
-from columnist.promotion.promoting import Stores, examine
+from columnist.promotion.promoting import Stores, Wish, examine
 from columnist.registry.aliases import Placement
 from columnist.signing import Signer
 
@@ -71,6 +71,14 @@ def test_whole_evidence_makes_a_champion(case):
 def test_the_first_champion_has_no_previous_one(case):
     case.registry.placement = Placement()
     assert case.promote().event.move.after == Placement(champion="2")
+
+
+def test_who_wanted_it_and_why_stay_beside_the_reason_of_the_refusal(case, refused):
+    said = refused(Refusal.OPEN_STUDY, study_id=case.open, wish=Wish(("Ada",), "we like it"))
+    event = case.desk.log.entries()[-1].event
+    assert (event.by, event.why, event.seen["refusal"]) == (("Ada",), "we like it", said)
+    assert event.told == f"we like it ({said})"
+    assert case.desk.log.verify() == ()
 
 
 def test_no_study(refused):
