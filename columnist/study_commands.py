@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from columnist.studies.storage import Storage
     from columnist.systems import System
 
+_FORMS = (
+    "One of slots:smollm2-135m-instruct (the base model with a long prompt), default (the adapter that comes with the "
+    "product), models:/NAME/VERSION, the folder of an adapter, or names: (each name spelled out)."
+)
 _CONFIG = Path(__file__).resolve().parent.parent / "configs" / "study" / "default.yaml"
 
 
@@ -81,17 +85,19 @@ def plan(
 ) -> None:
     """Print what a study can show and what it can not, before anybody rates anything.
 
+    Takes about a minute on two cores; fewer --replications take less, and say less exactly.
+
     \b
     Example: python run.py study plan --tables 62 --raters 4 --margin 0.1 --question non-inferior
     """
     from columnist.studies.design import ask, plan_study
-    from columnist.terminal_studies import print_plan
+    from columnist.terminal_studies import StepProgress, print_plan
 
     given = {"tables": tables, "raters": raters, "margin": margin, "hypothesis": question, "alpha": alpha}
     asked = ask(_load(config, overrides)[0], {name: value for name, value in given.items() if value is not None})
     chosen = {"win_rates": win_rates, "iccs": tuple(sorted(set(iccs)))}
     asked = asked.model_copy(update={name: value for name, value in chosen.items() if value})
-    found = plan_study(asked, replications, seed, _say)
+    found = plan_study(asked, replications, seed, StepProgress())
     if as_json:
         click.echo(found.model_dump_json(indent=2))
     else:
@@ -100,18 +106,28 @@ def plan(
 
 @study.command("open")
 @click.option("--candidate", required=True, metavar="MODEL", help="models:/NAME/VERSION, a folder, or default.")
-@click.option("--baseline", required=True, metavar="MODEL|NAME=KIND:REF", help="What it is compared with.")
-@click.option("--documented", type=click.Path(path_type=Path), metavar="FILE", help="Real tables to draw from.")
+@click.option(
+    "--baseline", metavar="MODEL|KIND:REF", help=f"What it is compared with; the champion if left out. {_FORMS}"
+)
+@click.option(
+    "--documented",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Real tables to draw from, as JSON lines with ddl, columns and description. The first 150 of the drawn order "
+    "are left out as known to whoever made the product: --set pool.documented_skip=N changes that.",
+)
 @click.option("--training-set", metavar="FOLDER|ID", help="Draw from its test split; else from the latest set's.")
 @click.option("--rater", "labels", multiple=True, metavar="NAME", help="What you call a rater; no rater sees it.")
+@click.option("--again", default="", metavar="REASON", help="Why the same study is opened another time; kept for ever.")
 @_database
 @_config_options
 def open_(
     candidate: str,
-    baseline: str,
+    baseline: str | None,
     documented: Path | None,
     training_set: str | None,
     labels: tuple[str, ...],
+    again: str,
     database: str | None,
     config: Path,
     overrides: tuple[str, ...],
@@ -130,11 +146,15 @@ def open_(
 
     rules, drawing = _load(config, overrides)
     names = labels or tuple(f"rater-{number}" for number in range(1, rules.raters + 1))
-    if labels:
-        rules = rules.model_copy(update={"raters": len(labels)})
+    if len(names) != rules.raters:
+        raise ConfigError(
+            f"{len(names)} --rater labels came, but {rules.raters} raters are configured; give each one --rater NAME, "
+            f"or add --set study.raters={len(names)}"
+        )
+    first = _system("candidate", candidate)
+    second = _champion(first) if baseline is None else _system("baseline", baseline)
     pool = _pool(documented, training_set, drawing)
-    systems = _system("candidate", candidate), _system("baseline", baseline)
-    opened = open_study(*systems, pool, rules, names, _places(database), _now(), _say)
+    opened = open_study(first, second, pool, rules, names, _places(database), _now(), _say, again)
     print_opened(opened, names)
 
 
@@ -147,14 +167,15 @@ def status(study_id: str | None, database: str | None) -> None:
     \b
     Example: python run.py study status
     """
-    from columnist.studies.storage import open_storage
+    from columnist.studies.earlier import describe_studies, list_withdrawn
     from columnist.terminal_studies import print_progress, print_studies
 
-    storage = open_storage(database)
+    places = _places(database)
+    storage = places.storage
+    studies = storage.studies() if study_id is None else (storage.find_study(study_id),)
+    print_studies(studies, describe_studies(places.studies, studies), list_withdrawn(places.studies, studies))
     if study_id is None:
-        print_studies(storage.studies())
         return
-    print_studies([storage.find_study(study_id)])
     print_progress(storage.raters(study_id))
 
 
@@ -175,6 +196,7 @@ def invite(study_id: str, rater: str, days: int, site: str, revoke: bool, databa
     from columnist.studies.storage import open_storage
 
     storage = open_storage(database)
+    storage.find_study(study_id)
     if revoke:
         click.echo(f"links of {rater} that are revoked now: {storage.visits.revoke(study_id, rater, _now())}")
         return
@@ -201,6 +223,7 @@ def look(study_id: str, database: str | None) -> None:
     from columnist.studies.registration import study_folder
 
     places, folder = _places(database), study_folder(study_id)
+    places.storage.find_study(study_id)
     signer = Signer.open(places.keys)
     taken = take_look(folder, places.storage, signer, _now(), places.keys)
     if taken.decision is LookDecision.STOP:
@@ -225,24 +248,43 @@ def close(study_id: str, unfinished: bool, database: str | None) -> None:
     from columnist.studies.closing import close_study
     from columnist.studies.registration import study_folder
     from columnist.studies.report import report_study
-    from columnist.studies.result import conclude
+    from columnist.studies.result import FILE, conclude
+    from columnist.terminal_studies import print_result
 
     environment, places, folder = dict(os.environ), _places(database), study_folder(study_id)
+    places.storage.find_study(study_id)
     if not unfinished:
         _require_finished(places.storage, study_id)
-    signer = Signer.open(places.keys)
+    signer, before = Signer.open(places.keys), (folder / FILE).exists()
     closing = close_study(folder, places.storage, signer, _now())
-    click.echo(f"study {study_id} is closed with {closing.n_ballots} ballots: {closing.ballots_sha256}", err=True)
-    result = conclude(folder, places.storage, signer)
-    analysis = result.analysis
-    rate = analysis.win_rate
-    click.echo(f"{analysis.verdict.value}: win rate {rate.estimate:.3f} ({rate.low:.3f} to {rate.high:.3f})")
-    for reason in analysis.reasons:
-        click.echo(f"- {reason}")
+    when = f"was closed already, at {closing.closed_at[:16]}," if before else "is closed"
+    click.echo(f"study {study_id} {when} with {closing.n_ballots} ballots: {closing.ballots_sha256}", err=True)
+    print_result(conclude(folder, places.storage, signer))
     try:
         keep(report_study(folder, places.storage), folder, places.storage)
     finally:  # the release has the signed result, whatever the stores say
         carry_on_after(study_id, environment)
+
+
+@study.command()
+@click.argument("study_id", metavar="STUDY")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it is signed and kept.")
+@_database
+def withdraw(study_id: str, reason: str, database: str | None) -> None:
+    """End an open study for good, without a result: nobody learns who wrote what, and it stays in the list.
+
+    \b
+    Example: python run.py study withdraw 3f0c6c1e9d2b7a45 --reason "two of four raters fell ill"
+    """
+    from columnist.signing import Signer
+    from columnist.studies.registration import study_folder
+    from columnist.studies.withdrawing import withdraw_study
+
+    places = _places(database)
+    places.storage.find_study(study_id)
+    signer = Signer.open(places.keys)
+    withdrawal = withdraw_study(study_folder(study_id), places.storage, signer, reason, _now())
+    click.echo(f"study {study_id} is withdrawn; its {withdrawal.n_ballots} ballots were never unblinded")
 
 
 @study.command()
@@ -319,11 +361,42 @@ def _pool(documented: Path | None, training_set: str | None, config: "PoolConfig
 
 
 def _system(name: str, text: str) -> "System":
-    """Read a model, or a system as ``NAME=KIND:REFERENCE``; models of the registry are looked up here."""
-    from columnist.systems import Kind, System
+    """Read a model, or a system as ``KIND:REFERENCE``, with or without a name before it.
 
-    system = System.parse(text) if "=" in text else System(name=name, kind=Kind.TUNED, reference=text)
+    Raises:
+        ConfigError: It is neither.
+    """
+    from columnist.systems import Kind, System
+    from columnist.systems.system import DEFAULT, REGISTERED
+
+    if "=" in text:
+        system = System.parse(text, f"--{name}")
+    elif text.partition(":")[0] in set(Kind):
+        system = System.parse(f"{name}={text}", f"--{name}")
+    elif text == DEFAULT or text.startswith(REGISTERED) or Path(text).is_dir():
+        system = System(name=name, kind=Kind.TUNED, reference=text)
+    else:
+        raise ConfigError(f"--{name} {text!r} is no model and no folder of one. {_FORMS}")
     return system.model_copy(update={"name": name})
+
+
+def _champion(candidate: "System") -> "System":
+    """Return the champion, and say so.
+
+    Raises:
+        ConfigError: There is none, or it is the candidate itself.
+    """
+    _open_stores(zenml=False)
+    from columnist.registry.versions import find_champion
+
+    found = find_champion(candidate.identify().model_sha256)
+    if found is None:
+        raise ConfigError(
+            "no --baseline came, and there is no champion to compare with, or it is the candidate itself; give "
+            f"--baseline. {_FORMS}"
+        )
+    click.echo(f"baseline: the champion, {found}", err=True)
+    return _system("baseline", found)
 
 
 def _places(database: str | None) -> "Places":

@@ -37,6 +37,7 @@ def report(study_id: str, output: Path | None, log: bool, database: str | None) 
     if output is not None:
         check_page(output, "--output")
     folder, storage = study_folder(study_id), open_storage(database)
+    storage.find_study(study_id)
     found = report_study(folder, storage)
     for suffix, render in RENDERERS.items():
         write_whole(folder / f"{_NAME}{suffix}", render(found))
@@ -67,11 +68,11 @@ def keep(report: "StudyReport", folder: Path, storage: "Storage") -> None:
 
     kept = keep_report(report, folder, storage, _say)
     click.echo(
-        f"kept as MLflow run {kept.mlflow_run_id} with {kept.n_feedback} remarks of raters, and in ZenML as "
-        f"{kept.artifact_id}",
+        f"kept as MLflow run {kept.mlflow_run_id} with {kept.n_feedback} answers and marks of raters, and in ZenML "
+        f"as {kept.artifact_id}",
         err=True,
     )
 
 
 def _say(done: int, total: int) -> None:
-    click.echo(f"feedback: {done} of {total} tables", err=True)
+    click.echo(f"keeping what raters answered in MLflow: {done} of {total} tables", err=True)

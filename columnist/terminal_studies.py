@@ -1,17 +1,34 @@
 """What the command line prints of studies."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import click
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from columnist.progress import format_duration
 from columnist.terminal import out
 
 if TYPE_CHECKING:
     from columnist.studies.design import Plan
     from columnist.studies.opening import Opened
+    from columnist.studies.result import StudyResult
     from columnist.studies.storage import RaterProgress, Study
+
+
+class StepProgress:
+    """Says how far long work of a few steps is, and about how long the rest takes."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Say that so many steps of all are done."""
+        left = (time.monotonic() - self._started) / max(done, 1) * (total - done)
+        more = f", about {format_duration(left)} left" if 0 < done < total else ""
+        click.echo(f"{what}: {done} of {total}{more}", err=True)
 
 
 def print_plan(plan: "Plan") -> None:
@@ -101,13 +118,36 @@ def print_opened(opened: "Opened", labels: Sequence[str]) -> None:
         )
 
 
-def print_studies(studies: Sequence["Study"]) -> None:
-    """Print the studies, one a line."""
+def print_studies(studies: Sequence["Study"], told: Mapping[str, str], withdrawn: Collection[str]) -> None:
+    """Print the studies, two lines each.
+
+    Args:
+        studies: Of the storage.
+        told: By study, what is asked of which two systems.
+        withdrawn: Those that were ended without a result.
+    """
     if not studies:
         out.print("no study was opened yet; see: run.py study open --help")
     for study in studies:
         closed = f", closed {study.closed_at[:16]}" if study.closed_at else ""
-        out.print(f"{study.study_id}  {study.state.value:6}  opened {study.opened_at[:16]}{closed}")
+        state = "withdrawn" if study.study_id in withdrawn else study.state.value
+        out.print(f"{study.study_id}  {state:6}  opened {study.opened_at[:16]}{closed}", soft_wrap=True)
+        out.print(f"  {told.get(study.study_id, 'its registration cannot be read')}", soft_wrap=True)
+
+
+def print_result(result: "StudyResult") -> None:
+    """Print what a study found: the rate over all that counts, then why the verdict is what it is."""
+    analysis, registration = result.analysis, result.registration
+    rate = analysis.win_rate
+    lines = [
+        f"{analysis.verdict.value}: win rate {rate.estimate:.3f} on {analysis.n_tables} tables ({rate.low:.3f} to "
+        f"{rate.high:.3f} by Student's t, {rate.level:.0%}, as if nobody had looked before)",
+        *(f"- {reason}" for reason in analysis.reasons),
+    ]
+    if registration.earlier:
+        lines.append(f"- earlier studies of the same two systems: {len(registration.earlier)}")
+    for line in lines:
+        out.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
 def print_progress(raters: Sequence["RaterProgress"]) -> None:

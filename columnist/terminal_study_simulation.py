@@ -1,5 +1,6 @@
 """How ``study simulate`` prints the characteristics of a procedure."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.table import Table as Grid
@@ -9,6 +10,7 @@ from columnist.terminal import out
 if TYPE_CHECKING:
     from columnist.studies.operating import Characteristics, Row
 
+_DEFAULT = 10_000  # simulated studies of study simulate
 _HEADER = (
     "icc",
     "win rate",
@@ -35,7 +37,7 @@ def print_characteristics(found: "Characteristics") -> None:
     )
     grid = Grid(*_HEADER, title=title, title_justify="left")
     for row in found.nulls:
-        grid.add_row(*_cells(row), "within alpha" if row.within_alpha else "NOT WITHIN ALPHA")
+        grid.add_row(*_cells(row), _judge(row))
     grid.add_section()
     for row in found.powers:
         grid.add_row(*_cells(row), "as planned" if row.as_planned else "NOT AS PLANNED")
@@ -47,10 +49,34 @@ def print_characteristics(found: "Characteristics") -> None:
         "the statistic alone. whole procedure: with exclusions and conditions, which cost power; unmet among "
         f"the studies whose interval said promote: {_tell_unmet(found)}."
     )
+    for line in _tell_undecided(found):
+        out.print(line)
     if not found.careless.within_alpha:
         out.print(
             f"Who answers by chance pulls every win rate towards one half: with one such rater it errs in "
             f"{found.careless.promoted:.1%} of studies. No analysis undoes that; attention items find such raters."
+        )
+
+
+def _judge(row: "Row") -> str:
+    if row.within_alpha:
+        return "within alpha"
+    return "ABOVE ALPHA" if row.above_alpha else "not shown within alpha"
+
+
+def _tell_undecided(found: "Characteristics") -> Iterator[str]:
+    """Say how many replications would decide, where an error is neither shown to be within alpha nor above it."""
+    from columnist.studies.operating import count_replications
+
+    rows = [row for row in found.nulls if not row.within_alpha and not row.above_alpha]
+    if rows:
+        alpha, total = rows[0].outcome.study.alpha, rows[0].outcome.replications
+        needed = [count_replications(row.promoted, alpha) for row in rows]
+        least = max((each for each in needed if each is not None), default=0)
+        advice = f"at least {least:,}" if None not in needed else f"more than {max(total, _DEFAULT):,}"
+        yield (
+            f"{total:,} simulated studies cannot show an error of {max(row.promoted for row in rows):.4f} to be "
+            f"within alpha {alpha:g}, and nor that it is not: take {advice} with --replications."
         )
 
 

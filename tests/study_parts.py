@@ -87,7 +87,8 @@ def make_places(folder, url: str | None = None) -> Places:
 def open_small(places: Places, **changes) -> Opened:
     config = make_config(**changes)
     labels = [f"rater {number}" for number in range(config.raters)]
-    return open_study(CANDIDATE, BASELINE, make_pool(), config, labels, places, NOW, lambda *_: None)
+    again = "tests open several"
+    return open_study(CANDIDATE, BASELINE, make_pool(), config, labels, places, NOW, lambda *_: None, again)
 
 
 def answer_all(

@@ -52,7 +52,9 @@ def open_release_study(
 def _open(plan: ReleasePlan, places: Places, at: datetime, say: Say) -> Opened:
     candidate, baseline = find_system("candidate", plan.version), find_system("baseline", plan.baseline)
     rules = plan.study
-    return open_study(candidate, baseline, make_pool(rules), rules.study, rules.labels, places, at, say)
+    # A release that is started again is asked again; the reviewer reads in the report how often that was.
+    again = f"a release of {plan.version} was started"
+    return open_study(candidate, baseline, make_pool(rules), rules.study, rules.labels, places, at, say, again)
 
 
 def _find_orphan(plan: ReleasePlan, places: Places, before: Collection[str]) -> Registration | None:

@@ -13,7 +13,7 @@ from columnist.studies.items import ItemKind
 from columnist.studies.length_control import control_length
 from columnist.studies.rater_quality import RaterReport, report_raters
 from columnist.studies.ratings import Ratings
-from columnist.studies.registration import Registration
+from columnist.studies.registration import LEAST_TABLES, Registration
 from columnist.studies.sequential import obrien_fleming_bounds, t_bounds
 from columnist.studies.unblinded import UnblindedBallot, unblind_ballots
 from columnist.studies.verdict import LookResult, StudyVerdict, count_more_tables, judge_means, look_at, name_verdict
@@ -151,9 +151,10 @@ class _Analysis:
         everybody = Ratings.of(registration, ballots)
         self.raters = report_raters(everybody, ballots, registration.exclusions)
         counted = {report.rater for report in self.raters if report.n_ballots and not report.excluded}
-        self.nobody_counts = not counted
+        rated = everybody.of_raters(counted)
+        self.anybody_left, self.nobody_counts = bool(counted), len(_find_rated(rated)) < LEAST_TABLES
         # Without anybody who counts, there is nothing to conclude, and everybody's ballots are shown for what they are.
-        rated = everybody.of_raters(counted) if counted else everybody
+        rated = everybody if self.nobody_counts else rated
         self.looks = tuple(self._look(rated, place) for place in range(len(registration.looks)))
         self.decided_by = max((place for place, look in enumerate(self.looks) if look.reached), default=None)
         self.ratings = rated.of_tables(self._tables_that_count(rated))
@@ -195,11 +196,11 @@ class _Analysis:
 
         if self.decided_by is not None:
             return numpy.arange(self.registration.looks[self.decided_by])
-        places = numpy.flatnonzero((rated.categories >= 0).any(axis=1))
-        if len(places) < 2:
+        places = _find_rated(rated)
+        if len(places) < LEAST_TABLES:
             raise StudyError(
                 f"study {self.registration.study_id}: {len(places)} of {len(rated.tables)} tables have a ballot, but "
-                "an analysis needs 2; let the raters go on before the study is closed, or open another one"
+                f"an analysis needs {LEAST_TABLES}; let raters go on before the study is closed, or open another"
             )
         return places
 
@@ -299,7 +300,9 @@ class _Analysis:
                 yield Slice(dimension=dimension, value=value, n_tables=len(own), win_rate=rate)
 
     def _explain(self, verdict: StudyVerdict, conditions: Sequence[Condition], more: int | None) -> Iterator[str]:
-        if self.nobody_counts:
+        if self.nobody_counts and self.anybody_left:
+            yield f"no result counts: raters who break no registered rule rated fewer than {LEAST_TABLES} tables"
+        elif self.nobody_counts:
             yield "no rater counts: all break a registered rule, or have no ballots"
         look = None if self.decided_by is None else self.looks[self.decided_by]
         if look is None or look.interval is None:
@@ -308,7 +311,8 @@ class _Analysis:
             side = {StudyVerdict.PROMOTE: "above", StudyVerdict.REJECT: "below"}.get(look.verdict, "on both sides of")
             yield (
                 f"after {look.tables} tables the win rate is {look.interval.estimate:.3f} [{look.interval.low:.3f}, "
-                f"{look.interval.high:.3f}], {side} {self.threshold:.3f}"
+                f"{look.interval.high:.3f}], {side} {self.threshold:.3f}: this interval decides, and is wider the "
+                "earlier a look is"
             )
         for report in self.raters:
             if report.excluded:
@@ -317,4 +321,15 @@ class _Analysis:
             yield from (f"not met: {each.name}: {each.reason}" for each in conditions if not each.holds)
         if more:
             total = len(self.means) + more
-            yield f"about {more} more tables, {total} in all, decide with power 0.8 if the rate is as observed"
+            side = "above" if float(self.means.mean()) > self.threshold else "below"
+            yield (
+                f"about {more} more tables, {total} in all, put it {side} {self.threshold:.3f} with power 0.8 if the "
+                "true rate is the one observed"
+            )
+
+
+def _find_rated(ratings: Ratings) -> "Array":
+    """Return the places of the tables of which anybody says something."""
+    import numpy
+
+    return numpy.flatnonzero((ratings.categories >= 0).any(axis=1))

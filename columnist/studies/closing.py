@@ -13,8 +13,9 @@ from columnist.signing import Signature, Signer, verify
 from columnist.studies.assignment import assign
 from columnist.studies.items import ItemKind, StudyBallot, digest_texts
 from columnist.studies.looks import read_looks
-from columnist.studies.registration import Registration, read_registration
+from columnist.studies.registration import LEAST_TABLES, Registration, read_registration
 from columnist.studies.storage import Storage, StudyState
+from columnist.studies.withdrawing import refuse_withdrawn
 from columnist.values import Value
 
 PURPOSE = "study closing"
@@ -50,14 +51,17 @@ def close_study(folder: Path, storage: Storage, signer: Signer, at: datetime) ->
     """Close a study and write its ballots and its closing; what was interrupted is gone on with.
 
     Raises:
-        StudyError: There is no such study, or its registration, its items or a ballot were changed.
+        StudyError: There is no such study, its ballots are too few, or its registration, its items or a ballot were
+            changed.
     """
+    refuse_withdrawn(folder)
     registered = read_registration(folder)
     registration = registered.registration
     study_id = registration.study_id
     looks = tuple(look.digest for look in read_looks(folder, registered))
     verify_items(registration, storage)
     if storage.find_study(study_id).state is not StudyState.CLOSED:
+        require_analysable(study_id, storage)
         storage.close_study(study_id, at)
     lines = as_ballot_lines(storage.export_ballots(study_id))
     sha256 = digest_bytes(lines.encode())
@@ -77,12 +81,29 @@ def close_study(folder: Path, storage: Storage, signer: Signer, at: datetime) ->
     return closing
 
 
+def require_analysable(study_id: str, storage: Storage) -> None:
+    """Refuse to close a study that could have no result: nobody can open it again.
+
+    Raises:
+        StudyError: Fewer tables have a ballot than an analysis needs.
+    """
+    items = [item for item in storage.items(study_id) if item.kind is ItemKind.MAIN]
+    rated = {ballot.table_id for ballot in storage.export_ballots(study_id) if ballot.kind is ItemKind.MAIN}
+    if len(rated) < LEAST_TABLES:
+        raise StudyError(
+            f"study {study_id}: {len(rated)} of {len(items)} tables have a ballot, but an analysis needs "
+            f"{LEAST_TABLES}; nothing was closed: let the raters "
+            f"go on, or end it without a result: run.py study withdraw {study_id} --reason TEXT"
+        )
+
+
 def read_closing(folder: Path, registration: Registration) -> Closing:
     """Read how a study was closed, and check that its ballots are those of then.
 
     Raises:
         StudyError: The study is not closed, or the closing or the ballots were changed.
     """
+    refuse_withdrawn(folder)
     path = folder / FILE
     try:
         signed = SignedClosing.model_validate_json(path.read_bytes())

@@ -44,7 +44,8 @@ def take_look(folder: Path, storage: Storage, signer: Signer, at: datetime, keys
     items = storage.items(registration.study_id)
     own = {item.item_id for item in items if item.look <= number}
     ballots = [each for each in storage.export_ballots(registration.study_id) if each.item_id in own]
-    roles = unblind_look(folder, registered, number, items, ballots, keys)
+    labels = {each.rater: each.label for each in storage.raters(registration.study_id)}
+    roles = unblind_look(folder, registered, number, items, ballots, keys, labels)
     lines = as_ballot_lines(ballots)
     look = Look(
         study_id=registration.study_id,

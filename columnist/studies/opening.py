@@ -22,6 +22,7 @@ from columnist.signing import Signer
 from columnist.studies.assignment import assign
 from columnist.studies.composing import Composed, Pair, compose
 from columnist.studies.config import StudyConfig
+from columnist.studies.earlier import list_earlier, require_reason
 from columnist.studies.registration import Registration, write_registration
 from columnist.studies.sampling import Pool, draw_tables
 from columnist.studies.sealing import drop_keys, name_key, seal, sealed_file
@@ -76,6 +77,7 @@ def open_study(
     places: Places,
     at: datetime,
     say: Say,
+    again: str = "",
 ) -> Opened:
     """Open a study.
 
@@ -88,13 +90,16 @@ def open_study(
         places: Where it is kept.
         at: The time, with its zone.
         say: Called with what is being done, and how far it is.
+        again: Why people are asked the same question another time, where they are.
 
     Raises:
-        ConfigError: The pool is too small, labels do not fit, or the two systems are one.
+        ConfigError: The pool is too small, labels do not fit, the two systems are one, or the same study was opened
+            before and nobody says why.
         ColumnistError: A model cannot be used, or the study cannot be stored.
     """
     _check_labels(labels, config.raters)
     candidate_sha256, baseline_sha256 = _tell_apart(candidate.identify(), baseline.identify())
+    _find_earlier(candidate_sha256, baseline_sha256, pool, places, again)
     spare = min(_SPARE * config.attention, max(len(pool.eligible) - config.tables, config.attention))
     drawn = draw_tables(pool.eligible, config.tables + spare, config.seed)
     written = _write(candidate, baseline, drawn, places.home.written_texts, say)
@@ -103,6 +108,7 @@ def open_study(
     )
     with places.home.lock(_LOCK):
         remove_drafts(places)
+        earlier, reason = _find_earlier(candidate_sha256, baseline_sha256, pool, places, again)
         study_id = token_hex(8)
         (places.studies / f"{_DRAFT}{study_id}").mkdir()
         sealed = tuple(
@@ -121,6 +127,8 @@ def open_study(
             test_set_sha256=pool.sha256,
             commitments=tuple(commitment for _key, commitment in sealed),
             opened_at=as_time(at),
+            earlier=earlier,
+            again=reason,
         )
         folder = _store(
             registration,
@@ -174,6 +182,17 @@ def _write(candidate: System, baseline: System, drawn: Sequence[Example], cache:
     return tuple(Pair(*each) for each in zip(drawn, *written, strict=True))
 
 
+def _find_earlier(candidate: str, baseline: str, pool: Pool, places: Places, again: str) -> tuple[tuple[str, ...], str]:
+    """Return the earlier studies of the two, and why there is another one.
+
+    Raises:
+        ConfigError: Nobody says why.
+    """
+    found = list_earlier(places.studies, places.storage.studies(), candidate, baseline)
+    reason = require_reason(places.studies, found, candidate, pool.sha256, again)
+    return tuple(study.study_id for study, _registration in found), reason
+
+
 def _tell_apart(candidate: SystemIdentity, baseline: SystemIdentity) -> tuple[str, str]:
     """Return what the two are registered as.
 
@@ -195,6 +214,6 @@ def _tell_apart(candidate: SystemIdentity, baseline: SystemIdentity) -> tuple[st
 def _check_labels(labels: Sequence[str], raters: int) -> None:
     if len(labels) != raters or len(set(labels)) != raters:
         raise ConfigError(
-            f"the study has {raters} raters, but {len(set(labels))} names came; give each one --rater NAME, or set "
-            "study.raters"
+            f"the study has {raters} raters, but {len(set(labels))} names came; give each one --rater NAME, or another "
+            "number with --set study.raters=N"
         )

@@ -1,14 +1,16 @@
 """How often a registered procedure errs, and what it finds, beside what its plan said: one row for each truth."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from columnist.evaluation.shares import bound_share
+from columnist.evaluation.shares import bound_share, exact_share
 from columnist.studies.design import PROCEDURES, Plan, Question, Say, plan_study
 from columnist.studies.simulation import Outcome, SimulatedStudy, simulate
 from columnist.values import Value
 
 _APART = 3.29  # standard errors that two simulations of the same differ by one time in a thousand
+_MOST = 1_000_000  # simulated studies; nobody waits for more
 _PLAN_REPLICATIONS = 4_000  # as ``study plan`` has them
 
 
@@ -41,6 +43,11 @@ class Row(Value):
     def within_alpha(self) -> bool:
         """Whether an error of the whole procedure is shown to be no more frequent than registered."""
         return self.promoted_at_most <= self.outcome.study.alpha
+
+    @property
+    def above_alpha(self) -> bool:
+        """Whether an error is shown to be more frequent than registered."""
+        return exact_share(self.outcome.promoted, self.outcome.replications, 0.9).low > self.outcome.study.alpha
 
     @property
     def as_planned(self) -> bool:
@@ -100,6 +107,23 @@ def find_characteristics(question: Question, replications: int, seed: int, say: 
     say("simulating", len(truths), len(truths))
     return Characteristics(
         nulls=tuple(rows[: len(nulls)]), powers=tuple(rows[len(nulls) : -1]), careless=rows[-1], seed=seed
+    )
+
+
+def count_replications(share: float, alpha: float) -> int | None:
+    """Return how many simulated studies would show an error of this share to be within alpha, were it the true one.
+
+    Returns:
+        ``None`` where the share is not below alpha, or so close to it that a million studies are too few.
+
+    Example:
+        >>> count_replications(0, 0.05), count_replications(0, 0.01), count_replications(0.06, 0.05)
+        (59, 299, None)
+    """
+    if share >= alpha or bound_share(round(share * _MOST), _MOST) > alpha:
+        return None
+    return bisect_left(
+        range(_MOST), True, lo=1, key=lambda count: bound_share(math.ceil(share * count), count) <= alpha
     )
 
 

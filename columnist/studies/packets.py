@@ -59,9 +59,16 @@ def read_answers(path: Path) -> Answers:
         ConfigError: It is none.
     """
     try:
-        return Answers.model_validate_json(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read ({error.strerror}); give the file that a packet wrote") from error
+    if content.lstrip().startswith(b"<"):
+        raise ConfigError(
+            f"{path}: this is the packet itself, not the answers to it; open it in a browser, answer, save the answers "
+            "with its button, and import the .json file that it saves"
+        )
+    try:
+        return Answers.model_validate_json(content)
     except ValidationError as error:
         problem = error.errors()[0]
         place = ".".join(map(str, problem["loc"]))

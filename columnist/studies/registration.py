@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer, model_validator
 
 from columnist.digests import digest_value
 from columnist.errors import StudyError
@@ -15,6 +15,8 @@ from columnist.values import Value
 
 PURPOSE = "study registration"
 FILE = "registration.json"
+LEAST_TABLES = 2  # of which a spread can be known
+_LATER = ("earlier", "again")  # fields that the first registrations had not
 
 
 class Hypothesis(StrEnum):
@@ -78,6 +80,8 @@ class Registration(Value):
         test_set_sha256: Of the examples the tables were drawn from; an evaluation of the same has it too.
         commitments: SHA-256 that the content of each look's sealed key has to have.
         opened_at: ISO 8601, UTC.
+        earlier: Ids of the studies of the same two systems that were opened before, whatever became of them.
+        again: Why it was opened, where one of those was on the same test set too.
     """
 
     study_id: str = Field(pattern="^[0-9a-f]{16}$")
@@ -85,7 +89,7 @@ class Registration(Value):
     margin: float = Field(ge=0, lt=0.5)
     alpha: float = Field(gt=0, lt=0.5)
     looks: tuple[int, ...] = Field(min_length=1)
-    tables: tuple[RegisteredTable, ...] = Field(min_length=2)
+    tables: tuple[RegisteredTable, ...] = Field(min_length=LEAST_TABLES)
     items: tuple[RegisteredItem, ...]
     raters: tuple[str, ...] = Field(min_length=1)
     repeats: int = Field(ge=0)
@@ -97,6 +101,13 @@ class Registration(Value):
     test_set_sha256: str
     commitments: tuple[Annotated[str, Field(pattern="^[0-9a-f]{64}$")], ...]
     opened_at: str
+    earlier: tuple[str, ...] = ()
+    again: str = ""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_empty(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Signatures and digests of registrations without these fields hold as they are.
+        return {name: value for name, value in serialize(self).items() if value or name not in _LATER}
 
     @model_validator(mode="after")
     def _looks_rise_to_all(self) -> Self:

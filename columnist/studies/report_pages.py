@@ -8,7 +8,7 @@ from columnist.evaluation.pages import open_page
 from columnist.evaluation.report import show
 from columnist.studies.analysis import StudyAnalysis
 from columnist.studies.rater_quality import RaterReport
-from columnist.studies.registration import Hypothesis
+from columnist.studies.registration import Hypothesis, Registration
 from columnist.studies.report import StudyReport
 
 
@@ -61,7 +61,13 @@ def summarize(report: StudyReport) -> str:
         else "better than the baseline"
     )
     counted = sum(not rater.excluded for rater in analysis.raters)
-    more = f" About {analysis.more_tables} more tables would decide it." if analysis.more_tables else ""
+    side = "for" if analysis.win_rate.estimate > analysis.threshold else "against"
+    more = (
+        f" About {analysis.more_tables} more tables would decide it, {side} the candidate if the true rate is the one "
+        "observed."
+        if analysis.more_tables
+        else ""
+    )
     return (
         f"{analysis.verdict.value.capitalize()}: asked was whether the candidate is {asked}, with a win rate above "
         f"{analysis.threshold:.3f}. It is {show(analysis.win_rate)} on {analysis.n_tables} tables, from "
@@ -154,6 +160,7 @@ def list_facts(report: StudyReport) -> tuple[tuple[str, str], ...]:
         ("question", f"{registration.hypothesis.value}, margin {registration.margin:g}"),
         ("error", f"{registration.alpha:g}, one-sided, over all looks"),
         ("opened", registration.opened_at),
+        ("earlier studies of the two", _tell_earlier(registration)),
         ("closed", result.closed_at),
         ("candidate", f"SHA-256 {registration.candidate_sha256}"),
         ("baseline", f"SHA-256 {registration.baseline_sha256}"),
@@ -169,6 +176,11 @@ def list_facts(report: StudyReport) -> tuple[tuple[str, str], ...]:
         ("result", f"SHA-256 {report.result_sha256}"),
         ("signed with the key", report.fingerprint),
     )
+
+
+def _tell_earlier(registration: Registration) -> str:
+    told = f"{len(registration.earlier)}: {', '.join(registration.earlier)}" if registration.earlier else "none"
+    return f"{told}; opened again because: {registration.again}" if registration.again else told
 
 
 def list_bars(analysis: StudyAnalysis) -> tuple[Bar, ...]:

@@ -59,7 +59,14 @@ def pool_documented(file: Path, config: PoolConfig) -> Pool:
     Raises:
         TrainingSetError: The file cannot be read, or holds too few tables.
     """
-    examples = draw_documented(file, config.documented_tables, config.documented_seed, config.documented_skip)
+    try:
+        examples = draw_documented(file, config.documented_tables, config.documented_seed, config.documented_skip)
+    except TrainingSetError as error:
+        raise TrainingSetError(
+            f"{error}. A study draws from JSON lines (.jsonl) of described tables, each with ddl, columns (texts by "
+            f"name) and description, and leaves out the first {config.documented_skip} of the drawn order: --set "
+            "pool.documented_skip=N changes that"
+        ) from error
     return _as_pool(examples, config)
 
 

@@ -1,6 +1,6 @@
 """Open sealed keys: all of a closed study that count, and of an open one those of a look whose ballots are all in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from columnist.errors import StudyError
@@ -40,6 +40,7 @@ def unblind_look(
     items: Iterable[StudyItem],
     ballots: Sequence[StudyBallot],
     keys: Path | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> dict[str, Role]:
     """Return who wrote the texts of a look and of earlier ones, while the study is open.
 
@@ -50,6 +51,7 @@ def unblind_look(
         items: All that raters are shown.
         ballots: All that there are.
         keys: Folder of the keys; the home's if left out.
+        labels: What the steward calls the raters, by id.
 
     Raises:
         StudyError: It is not this look's turn, a ballot is missing, or a key is not what was committed to.
@@ -62,7 +64,8 @@ def unblind_look(
     due = [item.item_id for item in items if item.look <= number]
     left = {rater: sum((rater, item_id) not in given for item_id in due) for rater in registration.raters}
     if any(left.values()):
-        told = ", ".join(f"{rater} {count}" for rater, count in left.items() if count)
+        named = sorted(((labels or {}).get(rater, rater), count) for rater, count in left.items() if count)
+        told = ", ".join(f"{rater} {count}" for rater, count in named)
         raise StudyError(f"look {number} needs all ballots on its items, but raters have some left: {told}; wait")
     return _open(folder, registration, number, keys)
 

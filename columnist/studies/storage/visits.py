@@ -27,8 +27,9 @@ class Visits:
         with writing(self._engine) as session:
             found = {rater.label: (rater, study) for rater, study in session.execute(query).tuples()}
             if label not in found:
-                known = ", ".join(sorted(found)) or "none: there is no such study"
-                raise StudyError(f"study {study_id} has no rater {label!r}; expected one of {known}")
+                if not found:
+                    raise StudyError(f"there is no study {study_id}; see: run.py study status")
+                raise StudyError(f"study {study_id} has no rater {label!r}; expected one of {', '.join(sorted(found))}")
             rater, study = found[label]
             if study.state == StudyState.CLOSED:
                 raise StudyError(f"study {study_id} is closed and takes no ballots; open another one")

@@ -21,6 +21,7 @@ from columnist.studies.registration import read_registration
 from columnist.studies.sealing import Role
 from columnist.studies.storage import StudyState
 from columnist.studies.unblinding import unblind
+from columnist.studies.withdrawing import withdraw_study
 
 
 @pytest.fixture
@@ -111,6 +112,57 @@ def test_the_same_seed_draws_the_same_tables_but_no_same_ids(local_places):
     assert kinds[0] == kinds[1]
     assert not {table.table_id for table in first.tables} & {table.table_id for table in second.tables}
     assert not set(first.commitments) & set(second.commitments)
+
+
+def test_the_same_study_is_not_opened_twice_without_a_reason(local_places, opened):
+    given = (CANDIDATE, BASELINE, make_pool(), make_config(), ["a", "b", "c"], local_places, NOW, lambda *_: None)
+    first = opened.registration.study_id
+    with pytest.raises(
+        ConfigError, match=f"study {first} of the same candidate, baseline and test set is open already"
+    ):
+        open_study(*given)
+    again = open_study(*given, again="the raters had seen drafts").registration
+    assert (again.earlier, again.again) == ((first,), "the raters had seen drafts")
+    assert read_registration(local_places.studies / again.study_id).registration == again
+
+
+def test_a_study_on_other_tables_needs_no_reason_but_is_counted(local_places, opened):
+    pool = make_pool().model_copy(update={"sha256": "8" * 64})
+    labels = ["a", "b", "c"]
+    other = open_study(CANDIDATE, BASELINE, pool, make_config(), labels, local_places, NOW, lambda *_: None)
+    assert (other.registration.earlier, other.registration.again) == ((opened.registration.study_id,), "")
+
+
+def test_a_registration_without_earlier_studies_is_signed_as_it_always_was(opened):
+    assert opened.registration.model_dump(mode="json").keys().isdisjoint({"earlier", "again"})
+
+
+def test_a_withdrawn_study_has_no_result_and_stays(local_places, opened, signer):
+    answer_all(local_places.storage, opened)
+    withdrawal = withdraw_study(opened.folder, local_places.storage, signer, "two raters fell ill", NOW)
+    assert withdrawal.n_ballots == 48
+    with pytest.raises(StudyError, match="was withdrawn and has no result"):
+        close_study(opened.folder, local_places.storage, signer, NOW)
+    with pytest.raises(StudyError, match="was withdrawn and has no result"):
+        unblind(opened.folder, opened.registration)
+    with pytest.raises(StudyError, match="is withdrawn already"):
+        withdraw_study(opened.folder, local_places.storage, signer, "again", NOW)
+    labels = ["a", "b", "c"]
+    other = open_study(CANDIDATE, BASELINE, make_pool(), make_config(), labels, local_places, NOW, lambda *_: None)
+    assert other.registration.earlier == (opened.registration.study_id,)
+
+
+def test_a_closed_study_cannot_be_withdrawn(local_places, closed, signer):
+    with pytest.raises(StudyError, match="is closed, and only an open study"):
+        withdraw_study(closed.folder, local_places.storage, signer, "it said reject", NOW)
+    assert not (closed.folder / "withdrawal.json").exists()
+
+
+def test_a_study_that_could_have_no_result_is_not_closed(local_places, opened, signer):
+    with pytest.raises(StudyError, match="0 of 12 tables have a ballot, but an analysis needs 2; nothing was closed"):
+        close_study(opened.folder, local_places.storage, signer, NOW)
+    assert local_places.storage.find_study(opened.registration.study_id).state is StudyState.OPEN
+    assert not (opened.folder / "closing.json").exists()
 
 
 def test_an_open_study_cannot_be_unblinded(opened):

@@ -93,8 +93,10 @@ def test_a_page_loads_nothing(local_places, concluded):
 def test_a_result_that_the_ballots_do_not_give_is_refused(local_places, concluded, monkeypatch):
     from columnist.studies import report as module
 
+    analyse = module.analyse
+
     def analyse_otherwise(registration, ballots):
-        return None
+        return analyse(registration, ballots).model_copy(update={"threshold": 0.3})
 
     monkeypatch.setattr(module, "analyse", analyse_otherwise)
     with pytest.raises(StudyError, match="do not give the result"):
