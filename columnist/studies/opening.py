@@ -130,14 +130,8 @@ def open_study(
             earlier=earlier,
             again=reason,
         )
-        folder = _store(
-            registration,
-            composed,
-            [key for key, _commitment in sealed],
-            dict(zip(raters, labels, strict=True)),
-            places,
-            at,
-        )
+        keys = [key for key, _commitment in sealed]
+        folder = _store(registration, composed, keys, dict(zip(raters, labels, strict=True)), places, at)
     return Opened(registration=registration, folder=folder)
 
 

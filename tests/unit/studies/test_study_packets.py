@@ -77,6 +77,9 @@ def test_a_file_that_no_packet_wrote_is_told(tmp_path):
             read_answers(file)
     with pytest.raises(ConfigError, match="cannot be read"):
         read_answers(tmp_path / "none.json")
+    file.write_text("<!doctype html><title>Study</title>")
+    with pytest.raises(ConfigError, match="this is the packet itself, not the answers to it"):
+        read_answers(file)
     assert Answers(study_id="s", rater="r", answers=()).answers == ()
 
 
