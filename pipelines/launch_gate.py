@@ -15,6 +15,7 @@ from columnist.gates.config import GateConfig
 from columnist.redteam.results import RedteamResult
 from columnist.registry.artifacts import find_artifact
 from columnist.registry.gate_results import load_decision, trace_evidence
+from columnist.registry.versions import name_adapter
 from pipelines.launch import launch_pipeline
 
 _ID = re.compile(r"[0-9a-f-]+")  # of a ZenML artifact, or how one begins
@@ -62,7 +63,7 @@ def launch_gate(planned: PlannedGate, evaluation_id: str | None = None) -> GateR
     evaluation = find_artifact(Artifact.EVALUATION, evaluation_id)
     if evaluation is None:
         raise EvidenceError("there is no evaluation to decide upon yet; run: python run.py evaluate")
-    ids = trace_evidence(evaluation, find_attacks(planned.redteam))
+    ids = trace_evidence(evaluation, find_attacks(planned.redteam, evaluation))
     from pipelines.gate import gate
 
     try:
@@ -94,11 +95,12 @@ def read_attacks(redteam: str | None) -> str | RedteamResult | None:
         ) from error
 
 
-def find_attacks(redteam: str | RedteamResult | None) -> Any:
+def find_attacks(redteam: str | RedteamResult | None, evaluation: Any) -> Any:
     """Return the artifact version of a result of attacks: the latest, that of an id, or one made of a result.
 
     Args:
         redteam: As ``read_attacks`` returns it.
+        evaluation: The artifact version of an evaluation, which tells the model to attack where there is none.
 
     Raises:
         EvidenceError: There is none.
@@ -108,7 +110,10 @@ def find_attacks(redteam: str | RedteamResult | None) -> Any:
         return _import_attacks(redteam)
     found = find_artifact(Artifact.REDTEAM_RESULT, redteam)
     if found is None:
-        raise EvidenceError("there is no result of attacks on the model yet; run: python run.py redteam")
+        raise EvidenceError(
+            "there is no result of attacks on the model yet; run: python run.py redteam --model "
+            f"{name_adapter(evaluation.load().candidate.model_sha256)}"
+        )
     return found
 
 

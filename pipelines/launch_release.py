@@ -67,7 +67,7 @@ def launch_release(config: Path, overrides: Sequence[str], asked: Asked) -> Rele
         raise ConfigError(f"{asked.version} was not evaluated in this store; run: run.py evaluate")
     plan = _plan(rules, version, asked)
     require_evaluated(make_pool(plan.study), {each.tables.name: each.tables.sha256 for each in evaluation.load().sets})
-    ids = trace_evidence(evaluation, find_attacks(attacks))
+    ids = trace_evidence(evaluation, find_attacks(attacks, evaluation))
     options = {name: value for name, value in yaml.safe_load(config.read_text()).items() if name != "parameters"}
     folder = ReleaseFolder.make(Home.find(), options.pop("run_name", None) or f"release-{uuid.uuid4().hex[:12]}")
     begin_release(folder, options, {"ids": ids, "gate": gate, "plan": plan})

@@ -19,6 +19,7 @@ from columnist.redteam.results import RedteamResult
 from columnist.redteam.suite import open_suite
 from columnist.registry import tracking
 from columnist.registry.gate_results import EvidenceIds
+from columnist.registry.versions import name_adapter
 from materializers.gate import GateMaterializer
 from steps.code_metadata import log_code_version, run_tags
 
@@ -43,6 +44,7 @@ def decide_gate(
         redteam=redteam,
         redteam_id=ids.redteam_id,
         suite_sha256=open_suite().sha256,
+        reference=name_adapter(adapter.digest),
     )
     result = automatic.decide(evidence, gate, code_version(), datetime.now(UTC))
     log_metadata({"verdict": result.verdict.value})

@@ -34,6 +34,7 @@ class Evidence(Value):
         redteam: What attacks on it came to; without it nothing is decided.
         redteam_id: Where that is kept.
         suite_sha256: Digest of the attacks that this code ships.
+        reference: What a command calls the model, for whoever has to attack it.
     """
 
     model_sha256: str
@@ -44,6 +45,12 @@ class Evidence(Value):
     redteam: RedteamResult | None
     redteam_id: str
     suite_sha256: str
+    reference: str = "models:/columnist@challenger"
+
+    @property
+    def attacking(self) -> str:
+        """The command that attacks the model."""
+        return f"run.py redteam --model {self.reference}"
 
     @property
     def redteam_sha256(self) -> str:
@@ -140,22 +147,25 @@ def attacked_system(evidence: Evidence, demand: AttacksFail) -> tuple[RedteamRes
     """
     result, model = evidence.redteam, evidence.model_sha256
     if result is None:
-        raise EvidenceError("the gate needs the result of attacks on the model, but there is none; run: run.py redteam")
+        raise EvidenceError(
+            f"the gate needs the result of attacks on the model, but there is none; run: {evidence.attacking}"
+        )
     expected = evidence.suite_sha256 if demand.suite_sha256 == "shipped" else demand.suite_sha256
     if result.suite_sha256 != expected:
         raise EvidenceError(
             f"the model was attacked with the suite {_short(result.suite_sha256)}, but the gate expects "
-            f"{_short(expected)}; attack it again: run.py redteam"
+            f"{_short(expected)}; attack it again: {evidence.attacking}"
         )
     _require_unique("attacked system", (each.identity.name for each in result.systems))
     attacked = [each for each in result.systems if each.identity.model_sha256 == model]
     if len(attacked) != 1:
         raise EvidenceError(
             f"expected attacks on the model {_short(model)} once, but they were made on "
-            f"{_listed(_short(each.identity.model_sha256) for each in result.systems)}; attack it: run.py redteam"
+            f"{_listed(_short(each.identity.model_sha256) for each in result.systems)}; attack it: "
+            f"{evidence.attacking}"
         )
-    _require_same_prompt(attacked[0].identity, evidence.evaluation.candidate)
-    _require_attacks(result, attacked[0], demand)
+    _require_same_prompt(attacked[0].identity, evidence)
+    _require_attacks(result, attacked[0], demand, evidence.attacking)
     return result, attacked[0]
 
 
@@ -195,27 +205,28 @@ def _require_model(identity: SystemIdentity, model: str, tables: str) -> None:
         )
 
 
-def _require_same_prompt(attacked: SystemIdentity, evaluated: SystemIdentity) -> None:
+def _require_same_prompt(attacked: SystemIdentity, evidence: Evidence) -> None:
     """The weights are the same; the base model that they are added to and the prompts have to be, too."""
+    evaluated = evidence.evaluation.candidate
     for what in ("base_model_sha256", "prompt_sha256"):
         ours, theirs = getattr(evaluated, what), getattr(attacked, what)
         if ours != theirs:
             raise EvidenceError(
                 f"the model was evaluated with the {what} {_short(ours)}, but attacked with {_short(theirs)}; "
-                "attack it again: run.py redteam"
+                f"attack it again: {evidence.attacking}"
             )
 
 
-def _require_attacks(result: RedteamResult, attacked: AttackedSystem, demand: AttacksFail) -> None:
+def _require_attacks(result: RedteamResult, attacked: AttackedSystem, demand: AttacksFail, attacking: str) -> None:
     if attacked.attacks < max(result.planned, demand.min_attacks):
         raise EvidenceError(
             f"{attacked.attacks} attacks were made, but {result.planned} were planned and the gate needs "
-            f"{demand.min_attacks}; attack again: run.py redteam"
+            f"{demand.min_attacks}; attack again: {attacking}"
         )
     if not math.isfinite(attacked.upper) or attacked.rate.level < _BOUND_LEVEL:
         raise EvidenceError(
             f"expected an upper bound of attack success at {_BOUND_LEVEL:.0%}, got {attacked.upper} at "
-            f"{attacked.rate.level:.0%}; attack again: run.py redteam"
+            f"{attacked.rate.level:.0%}; attack again: {attacking}"
         )
 
 

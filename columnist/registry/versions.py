@@ -8,6 +8,7 @@ from typing import Any, Literal
 from columnist.errors import ModelNotFound
 from columnist.home import Home
 from columnist.modeling.adapters import Adapter, open_adapter
+from columnist.modeling.shipped import SHA256 as SHIPPED_SHA256
 from columnist.provenance import code_version
 from columnist.synthesis.card import DataCard
 from columnist.synthesis.files import write_card
@@ -146,11 +147,24 @@ def find_version(reference: str) -> Any:
         name, _, number = text.rpartition("/")
         return client.get_model_version(name or MODEL_NAME, number.removeprefix("v"))
     except MlflowException as error:
-        known = ", ".join(f"{v['name']}/{v['version']}" for v in list_versions()[:5]) or "none"
-        raise ModelNotFound(
-            f"model {reference!r} is not registered (registered: {known}); expected models:/NAME/VERSION or "
-            "models:/NAME@ALIAS. `python run.py models` lists them, `python run.py demo` makes the first"
-        ) from error
+        raise ModelNotFound(_explain_missing(reference, text)) from error
+
+
+def _explain_missing(reference: str, text: str) -> str:
+    """Say what is not there, and what is: a model may be registered and merely have no champion yet."""
+    listed = list_versions()
+    known = ", ".join(_label(each) for each in listed[:5]) or "none"
+    how = "expected models:/NAME/VERSION or models:/NAME@ALIAS. `python run.py models` lists them"
+    name, _, alias = text.rpartition("@")
+    if alias in ALIASES and name in {each["name"] for each in listed}:
+        made = ", `python run.py promote` makes a champion" if alias == CHAMPION else ""
+        return f"model {reference!r}: {name} has no {alias} yet (registered: {known}); {how}{made}"
+    return f"model {reference!r} is not registered (registered: {known}); {how}, `python run.py demo` makes the first"
+
+
+def _label(version: dict[str, Any]) -> str:
+    aliases = ", ".join(version["aliases"])
+    return f"{version['name']}/{version['version']}" + (f" ({aliases})" if aliases else "")
 
 
 def find_aliases(version: Any) -> tuple[str, ...]:
@@ -176,6 +190,17 @@ def find_champion(candidate_sha256: str) -> str | None:
     if found is None or found["adapter_sha256"] == candidate_sha256:
         return None
     return f"models:/{found['name']}/{found['version']}"
+
+
+def name_adapter(sha256: str) -> str:
+    """Return what commands call the model with a digest: its newest version, or ``default`` for the one that ships.
+
+    A model that is neither gets the name under which it is registered first.
+    """
+    if sha256 == SHIPPED_SHA256:
+        return "default"
+    found = next((each for each in list_versions() if each["adapter_sha256"] == sha256), None)
+    return f"models:/{found['name']}/{found['version']}" if found else f"models:/{MODEL_NAME}@challenger"
 
 
 def open_model(reference: str) -> Adapter:

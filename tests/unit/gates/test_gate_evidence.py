@@ -196,6 +196,9 @@ def test_no_result_of_attacks():
 def test_attacks_on_another_model():
     message = refused(given.evidence(redteam=given.redteam(model="0" * 64)))
     assert "expected attacks on the model aaaaaaaaaaaaaaaa… once, but they were made on 0000000000000000…" in message
+    assert message.endswith("; attack it: run.py redteam --model models:/columnist@challenger")
+    given_name = given.evidence(redteam=given.redteam(model="0" * 64), reference="default")
+    assert refused(given_name).endswith("; attack it: run.py redteam --model default")
 
 
 @pytest.mark.parametrize("changed", ["base_model_sha256", "prompt_sha256"])

@@ -7,8 +7,9 @@ import pytest
 from stated_adapter import state_adapter
 
 from columnist.errors import AdapterError, ModelNotFound
+from columnist.modeling.shipped import shipped_adapter
 from columnist.registry.tracking import log_metrics, log_params, log_picture, log_text, tracked_run
-from columnist.registry.versions import find_version, list_versions, open_model
+from columnist.registry.versions import find_version, list_versions, name_adapter, open_model
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,18 @@ def test_a_version_that_is_not_there_is_named_with_what_is_expected(versions, re
     assert repr(reference) in message
     assert "models:/NAME@ALIAS" in message
     assert len(message.splitlines()) == 1
+
+
+def test_an_alias_that_nothing_has_yet_is_no_missing_model(versions):
+    for reference in ("champion", "models:/columnist@champion"):
+        with pytest.raises(ModelNotFound, match=r"columnist has no champion yet .*columnist/11 \(challenger\)"):
+            find_version(reference)
+
+
+def test_a_model_is_called_what_commands_take(versions, adapter):
+    assert name_adapter(adapter.digest) == "models:/columnist/12"
+    assert name_adapter(shipped_adapter().digest) == "default"
+    assert name_adapter("0" * 64) == "models:/columnist@challenger"
 
 
 def test_versions_are_listed_newest_first_by_number(versions, adapter):
