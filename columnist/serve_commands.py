@@ -39,6 +39,20 @@ def serve(host: str, port: int, database: str | None) -> None:
     office = Office.open(Accounts(storage.engine), ReviewerSessions(storage.engine), clerk)
     app = create_app(storage, read_secret(Home.find().folder / "webapp.key"), routers=[make_router(office)])
     try:
-        run_server(app, host, port)
+        run_server(app, host, port, lambda: click.echo(_tell_address(host, port)))
     finally:
         clerk.close()
+
+
+def _tell_address(host: str, port: int) -> str:
+    """Return where to go, for people.
+
+    Example:
+        >>> _tell_address("::1", 8001).partition(": ")[0]
+        'http://[::1]:8001'
+    """
+    site = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return (
+        f"{site}: raters come by their links ({site}/r/...), made with: run.py study invite --site {site}; "
+        f"reviewers come to {site}/review"
+    )

@@ -27,7 +27,7 @@ from columnist.studies.storage.engines import CONNECTIONS
 from webapp.limits import Buckets, Limits, RateLimit
 from webapp.pages import render_error
 from webapp.rating import rating
-from webapp.security import SecurityHeaders
+from webapp.security import HEADERS, SecurityHeaders
 from webapp.sessions import Site
 
 _LOG = logging.getLogger(__name__)
@@ -91,8 +91,14 @@ def read_secret(file: Path) -> bytes:
     return secret
 
 
-def serve(app: FastAPI, host: str, port: int) -> None:
+def serve(app: FastAPI, host: str, port: int, opened: Callable[[], None] = lambda: None) -> None:
     """Serve until interrupted.
+
+    Args:
+        app: The application.
+        host: The address to listen on.
+        port: Its port.
+        opened: Called once it is listened on.
 
     Raises:
         ConfigError: The address cannot be listened on.
@@ -102,6 +108,7 @@ def serve(app: FastAPI, host: str, port: int) -> None:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ConfigError(f"{host}:{port} cannot be listened on ({error.strerror}); give another --port") from error
+    opened()
     config = uvicorn.Config(app, log_config=log_settings(), server_header=False)
     uvicorn.Server(config).run(sockets=[listening])
 
@@ -134,5 +141,9 @@ def _rest(_request: Request, error: Exception) -> HTMLResponse:
     return render_error(503 if isinstance(error.__cause__, OperationalError) else 423)
 
 
-def _fail(_request: Request, _error: Exception) -> HTMLResponse:
-    return render_error(500)
+def _fail(request: Request, _error: Exception) -> HTMLResponse:
+    # Routes of others than raters say in their own words that there is a bug.
+    tell: Callable[[int], HTMLResponse] = getattr(request.scope.get("route"), "tell_failure", render_error)
+    page = tell(500)
+    page.headers.update(HEADERS)  # what answers for a bug stands outside of all middleware
+    return page

@@ -15,7 +15,11 @@ _PAGES = Environment(
 # Of each status: the heading, and what to do.
 _ERRORS = {
     400: ("That could not be read", "Go back, and try again."),
-    401: ("Please open your link again", "This browser holds no open session. Your answers are kept."),
+    401: (
+        "Please open your link again",
+        "This browser holds no open session. If the link does not work any more, ask whoever invited you for a new "
+        "one. Your answers are kept.",
+    ),
     403: ("That did not come from this page", "Nothing was saved. Go on from the current page."),
     404: ("There is no such page", "Open the link that you were sent."),
     405: ("There is no such page", "Open the link that you were sent."),
@@ -24,7 +28,7 @@ _ERRORS = {
         "You have answered this item otherwise before, perhaps on another device. The first answer counts. "
         "To change it, undo it.",
     ),
-    410: ("This link does not work", "It has ended, or was never valid. Ask whoever sent it to you for a new one."),
+    410: ("This link does not work", "It has ended or was never valid: ask whoever sent it to you for a new one."),
     413: ("That was too much at once", "Nothing was saved. Go back, and write less."),
     415: ("That could not be read", "Go back, and try again."),
     423: ("The study takes no answers", "It is closed, or rests. Everything that you answered is kept. Thank you."),

@@ -19,7 +19,16 @@ from columnist.values import Value
 from webapp.clock import answer_item, show_item
 from webapp.pages import render
 from webapp.security import Form
-from webapp.sessions import Visit, begin_session, end_session, find_sender, find_visit, set_clock, set_session
+from webapp.sessions import (
+    Visit,
+    begin_session,
+    end_session,
+    find_sender,
+    find_visit,
+    is_invited,
+    set_clock,
+    set_session,
+)
 
 rating = APIRouter()
 Visiting = Annotated[Visit, Depends(find_visit)]
@@ -49,8 +58,10 @@ class Row(Value):
 
 
 @rating.get("/r/{token}")
-def welcome() -> HTMLResponse:
+def welcome(request: Request, token: str) -> HTMLResponse:
     """Say what is to be done. Programs that preview links open them too: only the button uses the link."""
+    if not is_invited(request, token):
+        raise HTTPException(410)  # the same for a link that was revoked, has expired or never was
     return render("welcome.html.j2")
 
 

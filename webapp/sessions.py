@@ -55,15 +55,26 @@ def site_of(request: Request) -> Site:
     return site
 
 
+def is_invited(request: Request, token: str) -> bool:
+    """Tell whether a link lets somebody in, and use nothing of it.
+
+    Raises:
+        HTTPException: Too many links of this address let nobody in.
+    """
+    site, address = _require_patience(request)
+    if site.storage.visits.is_open(hash_token(token), site.now()):
+        return True
+    site.failures.take(address)
+    return False
+
+
 def begin_session(request: Request, token: str) -> tuple[str, datetime] | None:
     """Begin a session for whoever holds a link, and return its token and end; ``None`` where the link lets nobody in.
 
     Raises:
         HTTPException: Too many links of this address let nobody in.
     """
-    site, address = site_of(request), address_of(request.scope)
-    if wait := site.failures.take(address, count=0):
-        raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
+    site, address = _require_patience(request)
     own = token_urlsafe(_TOKEN_BYTES)
     now = site.now()
     opened = site.storage.visits.accept(
@@ -123,6 +134,14 @@ def set_clock(request: Request, response: Response, clock: Clock) -> None:
     """Give the time of an item to the browser."""
     text = write_clock(clock, site_of(request).secret)
     response.set_cookie(_CLOCK, text, max_age=int(_LIFETIME.total_seconds()), **_attributes(request))
+
+
+def _require_patience(request: Request) -> tuple[Site, str]:
+    """Refuse an address of which too many links let nobody in."""
+    site, address = site_of(request), address_of(request.scope)
+    if wait := site.failures.take(address, count=0):
+        raise HTTPException(429, headers={"Retry-After": str(int(wait) + 1)})
+    return site, address
 
 
 def _attributes(request: Request) -> dict[str, Any]:

@@ -151,3 +151,18 @@ def test_a_decision_needs_a_choice_and_a_reason(review, decision, reason):
     assert browser.status == 422
     assert "Choose approve or reject, and say why." in browser.words
     assert review.actions == []
+
+
+def test_a_bug_is_a_page_for_reviewers(review, monkeypatch):
+    async def fail():
+        raise RuntimeError("secret")
+
+    browser = review.signed_in()
+    monkeypatch.setattr(review.clerk, "versions", fail)
+    browser.client._transport.raise_server_exceptions = False
+    browser.get("/review")
+    assert browser.status == 500
+    assert "Something went wrong here Look into the audit log" in browser.words
+    assert "To the versions" in browser.words
+    assert "secret" not in browser.text
+    assert browser.client.get("/review").headers["cache-control"] == "no-store"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -65,8 +65,18 @@ def test_a_link_ends_by_time_and_by_revocation_and_all_such_look_alike(site):
     refused = [site.browser(token).begin() for token in (late, gone, "never-made", "x" * 500)]
     assert {each.status for each in refused} == {410}
     assert len({each.text for each in refused}) == 1
-    # Before its button is used, no link tells whether it is one.
-    assert len({site.browser(token).get(f"/r/{token}").text for token in (site.invite(), late, "never-made")}) == 1
+    assert "ask whoever invited you" in browser.text
+    # It is told before a button is used, and no page tells whether a link ever was one.
+    opened = [site.browser(token).get(f"/r/{token}") for token in (late, gone, "never-made")]
+    assert ({each.status for each in opened}, len({each.text for each in opened})) == ({410}, 1)
+
+
+def test_opening_a_link_uses_nothing_of_it(site):
+    token = site.invite()
+    for _ in range(30):  # as programs do that preview links
+        assert "Begin" in site.browser(token).get(f"/r/{token}").text
+    assert "set-cookie" not in dict(site.browser(token).get(f"/r/{token}").exchanges[0].headers)
+    assert site.browser(token).begin().status == 200
 
 
 def test_a_session_ends_with_its_link(site):
@@ -205,7 +215,7 @@ def test_who_asks_too_often_has_to_wait(site):
 def test_guessing_links_is_slow_and_does_not_lock_out_who_has_one(site):
     limits = site.limits.model_copy(update={"failures": Rate(per_second=0.001, burst=3)})
     app = site.make_app(limits=limits)
-    statuses = [RaterBrowser(app, f"guess-{number}").begin().status for number in range(5)]
+    statuses = [RaterBrowser(app, "none").get(f"/r/guess-{number}").status for number in range(5)]
     assert statuses == [410, 410, 410, 429, 429]
     assert RaterBrowser(app, site.invite(), address="192.0.2.2").begin().status == 200
     for _ in range(5):
@@ -277,7 +287,8 @@ def test_the_command_serves_and_logs_no_token(tmp_path, monkeypatch):
     finally:
         server.terminate()
         log, _ = server.communicate(timeout=60)
-    assert "Which description is better?" in page
+    assert "This link does not work" in page
+    assert f"http://127.0.0.1:{port}: raters come by their links" in log
     assert {path.name.split("-")[0] for path in tmp_path.iterdir()} == {"studies.db", "webapp.key"}
     assert "/r/[token]" in log
     assert "s3cret" not in log
@@ -288,6 +299,8 @@ def _wait_for(url: str) -> str:
         try:
             with urlopen(url, timeout=10) as response:
                 return response.read().decode()
+        except HTTPError as refused:
+            return refused.read().decode()
         except URLError:
             time.sleep(0.1)
     raise TimeoutError(url)

@@ -23,6 +23,10 @@ _ERRORS = {
     413: ("That was too much at once", "Nothing was decided. Write a shorter reason."),
     415: ("That could not be read", "Go back, and try again."),
     429: ("Too many attempts", "Wait a few minutes, then try again."),
+    500: (
+        "Something went wrong here",
+        "Look into the audit log before you decide again; what went wrong stands in the log of the server.",
+    ),
     503: ("The evidence cannot be read now", "Try again in a minute."),
 }
 _DIGEST = re.compile(r"\b([0-9a-f]{16})[0-9a-f]{16,48}\b")
@@ -32,6 +36,11 @@ _LONGEST, _MOST_LINES = 54, 7  # signs and lines that fit into a box; all of it 
 
 class ReviewRoute(APIRoute):
     """A route whose errors are pages for reviewers, and which asks whoever is signed out to sign in."""
+
+    @staticmethod
+    def tell_failure(status: int) -> HTMLResponse:
+        """Return the page of a bug, here or in the process that reads the evidence."""
+        return show_error(status)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""

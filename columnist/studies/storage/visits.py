@@ -53,6 +53,11 @@ class Visits:
             session.execute(update(InvitationRow).where(live).values(revoked_at=as_time(at)))
             return len(live_hashes)
 
+    def is_open(self, token_hash: str, at: datetime) -> bool:
+        """Whether an invitation lets somebody in; nothing is used or kept."""
+        with reading(self._engine) as session:
+            return _is_open(session.get(InvitationRow, token_hash), at)
+
     def accept(
         self, token_hash: str, session_hash: str, csrf_hash: str, at: datetime, expires_at: datetime
     ) -> RaterSession | None:
@@ -62,7 +67,7 @@ class Visits:
         """
         with writing(self._engine) as session:
             found = session.get(InvitationRow, token_hash)
-            if found is None or found.revoked_at is not None or found.expires_at <= as_time(at):
+            if found is None or not _is_open(found, at):
                 return None
             row = SessionRow(
                 session_hash=session_hash,
@@ -93,6 +98,10 @@ class Visits:
             hashes = session.scalars(select(SessionRow.session_hash).where(expired)).all()
             session.execute(delete(SessionRow).where(expired))
             return len(hashes)
+
+
+def _is_open(found: InvitationRow | None, at: datetime) -> bool:
+    return found is not None and found.revoked_at is None and found.expires_at > as_time(at)
 
 
 def _as_session(row: SessionRow) -> RaterSession:
