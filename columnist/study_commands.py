@@ -85,7 +85,7 @@ def plan(
 ) -> None:
     """Print what a study can show and what it can not, before anybody rates anything.
 
-    Takes about a minute on two cores; fewer --replications take less, and say less exactly.
+    Takes ten seconds on an idle machine and a minute on a busy one; fewer --replications take less, and say less.
 
     \b
     Example: python run.py study plan --tables 62 --raters 4 --margin 0.1 --question non-inferior

@@ -46,7 +46,7 @@ def simulate(
     error is not shown to be within alpha, or a power is not what study plan says.
 
     An error is shown to be within alpha by its 95 % bound, not by its share, and few replications leave the bound
-    wide. Takes some minutes on two cores with the default; the time left is printed.
+    wide. Takes a minute on an idle machine with the default, and some on a busy one.
 
     \b
     Example: python run.py study simulate --replications 10000

@@ -132,7 +132,8 @@ def print_studies(studies: Sequence["Study"], told: Mapping[str, str], withdrawn
         closed = f", closed {study.closed_at[:16]}" if study.closed_at else ""
         state = "withdrawn" if study.study_id in withdrawn else study.state.value
         out.print(f"{study.study_id}  {state:6}  opened {study.opened_at[:16]}{closed}", soft_wrap=True)
-        out.print(f"  {told.get(study.study_id, 'its registration cannot be read')}", soft_wrap=True)
+        line = told.get(study.study_id, "its registration cannot be read")
+        out.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
 
 
 def print_result(result: "StudyResult") -> None:

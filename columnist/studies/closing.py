@@ -92,8 +92,8 @@ def require_analysable(study_id: str, storage: Storage) -> None:
     if len(rated) < LEAST_TABLES:
         raise StudyError(
             f"study {study_id}: {len(rated)} of {len(items)} tables have a ballot, but an analysis needs "
-            f"{LEAST_TABLES}; nothing was closed: let the raters "
-            f"go on, or end it without a result: run.py study withdraw {study_id} --reason TEXT"
+            f"{LEAST_TABLES}; nothing was closed: let the raters go on, or end it without a result: run.py study "
+            f"withdraw {study_id} --reason TEXT"
         )
 
 

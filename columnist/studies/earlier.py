@@ -74,9 +74,10 @@ def describe_studies(folder: Path, studies: Iterable[Study]) -> dict[str, str]:
 
 
 def _describe(registration: Registration) -> str:
+    again = f", again because: {registration.again}" if registration.again else ""
     return (
         f"{registration.hypothesis.value} by {registration.margin:g} on {len(registration.tables)} tables, candidate "
-        f"{registration.candidate_sha256[:_SHORT]}, baseline {registration.baseline_sha256[:_SHORT]}"
+        f"{registration.candidate_sha256[:_SHORT]}, baseline {registration.baseline_sha256[:_SHORT]}{again}"
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from click.testing import CliRunner
-from study_parts import NOW, make_places, open_small
+from study_parts import NOW, answer_all, make_places, open_small
 
 from columnist import release_commands
 from columnist.releases.folders import Ending, ReleaseFolder, ReleaseStudy
@@ -39,6 +39,7 @@ def test_watch_carries_on_what_has_gone_on_and_nothing_else(places, carried):
     ReleaseFolder.make(places.home, "release-2").keep(Ending(status="failed", reason="refused"))
     assert CliRunner().invoke(release_commands.release, ["watch", "--once"]).exit_code == 0
     assert carried == []
+    answer_all(places.storage, opened)
     close_study(opened.folder, places.storage, Signer.open(places.keys), NOW)
     with folder.carrying():
         assert CliRunner().invoke(release_commands.release, ["watch", "--once"]).exit_code == 0

@@ -12,7 +12,7 @@ from columnist.studies.ballots import Preference
 from columnist.studies.closing import close_study
 from columnist.studies.registration import Exclusions
 from columnist.studies.report import report_study
-from columnist.studies.report_pages import render_html, render_json, render_markdown
+from columnist.studies.report_pages import list_facts, render_html, render_json, render_markdown
 from columnist.studies.result import conclude
 from columnist.study_commands import study
 
@@ -88,6 +88,31 @@ def test_texts_of_raters_are_inert(local_places, concluded):
 def test_a_page_loads_nothing(local_places, concluded):
     html = render_html(report_study(concluded.folder, local_places.storage))
     assert not any(word in html for word in ("http://", "https://", "src=", "<link", "@import", "url("))
+
+
+def test_earlier_studies_of_the_two_are_told(local_places, concluded):
+    told = "earlier studies of the two"
+    assert dict(list_facts(report_study(concluded.folder, local_places.storage)))[told] == "none"
+    second = open_small(local_places)
+    answer_all(local_places.storage, second, prefer_long)
+    signer = Signer.open(local_places.keys)
+    close_study(second.folder, local_places.storage, signer, NOW)
+    conclude(second.folder, local_places.storage, signer)
+    report = report_study(second.folder, local_places.storage)
+    before = concluded.registration.study_id
+    assert dict(list_facts(report))[told] == f"1: {before}; opened again because: tests open several"
+    assert any("The best of several promises less than one" in limit for limit in report.limits)
+    assert all(before in page for page in pages(report))
+
+
+def test_other_words_for_the_same_result_are_no_other_result(local_places, concluded, monkeypatch):
+    from columnist.studies import report as module
+
+    analyse = module.analyse
+    other = {"reasons": ("said otherwise",)}
+    monkeypatch.setattr(module, "analyse", lambda *given: analyse(*given).model_copy(update=other))
+    report = report_study(concluded.folder, local_places.storage)
+    assert "said otherwise" not in report.result.analysis.reasons
 
 
 def test_a_result_that_the_ballots_do_not_give_is_refused(local_places, concluded, monkeypatch):

@@ -90,3 +90,10 @@ def test_real_tables_are_drawn_by_kind():
     shares = Counter(each.table.dialect for each in pool.eligible)
     for dialect, times in Counter(each.table.dialect for each in drawn).items():
         assert times == pytest.approx(shares[dialect] / len(pool.eligible) * 62, abs=3)
+
+
+def test_a_script_with_too_few_tables_is_told_what_is_expected(tmp_path):
+    file = tmp_path / "shop.sql"
+    file.write_text("CREATE TABLE orders (id INT, placed DATE, state TEXT);")
+    with pytest.raises(TrainingSetError, match=r"JSON lines .* leaves out the first 150 .* pool\.documented_skip=N"):
+        pool_documented(file, make_config())
