@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 from columnist.errors import ColumnistError, StoreError
@@ -28,6 +29,8 @@ def open_stores(home: Home, zenml: bool = True) -> None:
         StoreError: A store cannot be opened.
     """
     os.environ.update(home.environment())
+    if zenml and "zenml" not in sys.modules:
+        _say_opening()
     with home.lock("stores"):
         _open_mlflow()
         if not zenml:
@@ -37,6 +40,14 @@ def open_stores(home: Home, zenml: bool = True) -> None:
         for folder, run_names in list(home.dead_processes()):
             _close_runs(folder.name, run_names)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _say_opening() -> None:
+    """Tell whoever looks on; a script reads standard error, where a mistake is one line and nothing else."""
+    if sys.stderr.isatty():
+        # Written and not logged: importing ZenML, which takes the time, is what sets up logging.
+        sys.stderr.write("opening the stores\n")
+        sys.stderr.flush()
 
 
 def _drop_unfinished(store: str) -> None:

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from columnist.errors import ConfigError
-from columnist.registry.sessions import _drop_unfinished, _is_news
+from columnist.registry.sessions import _drop_unfinished, _is_news, _say_opening
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,13 @@ def test_only_a_store_without_a_version_is_removed(tmp_path, statements, kept):
     connection.close()
     _drop_unfinished(f"sqlite:///{file}")
     assert file.exists() is kept
+
+
+@pytest.mark.parametrize(("looked_at", "said"), [(True, "opening the stores\n"), (False, "")])
+def test_whoever_looks_on_is_told_what_takes_the_time(monkeypatch, capsys, looked_at, said):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: looked_at)
+    _say_opening()
+    assert capsys.readouterr() == ("", said)
 
 
 def test_other_stores_are_left_alone(tmp_path):
