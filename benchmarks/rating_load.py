@@ -38,8 +38,10 @@ from benchmarks.postgres_server import find_postgres, run_postgres
 from benchmarks.rating_raters import Rater, Sent
 from benchmarks.rating_site import ITEMS, Link, Server, add_study, draw_pairs, read_ballots
 from benchmarks.rating_tally import Tally, tally
+from columnist.errors import ColumnistError
 from columnist.files import check_folder, write_whole
 from columnist.studies.storage import Storage, open_storage
+from columnist.studies.storage.engines import make_engine
 from columnist.terminal import err, out
 from columnist.values import Value
 from webapp.limits import Limits
@@ -130,10 +132,16 @@ def main(raters: int, seconds: float, think: float, seed: int, storage: str, url
     if to:
         check_folder(to)
     load = Load(raters=raters, seconds=seconds, think_s=think, seed=seed)
+    kinds = (_SQLITE, _POSTGRESQL) if storage == "both" else (storage,)
     runs = []
-    for kind in (_SQLITE, _POSTGRESQL) if storage == "both" else (storage,):
-        with tempfile.TemporaryDirectory() as folder, _database(kind, url, Path(folder)) as (database, recover):
-            runs.append(measure(kind, database, recover, Path(folder), load))
+    try:
+        if _POSTGRESQL in kinds:
+            make_engine(url or "postgresql://").dispose()  # whether its driver is there
+        for kind in kinds:
+            with tempfile.TemporaryDirectory() as folder, _database(kind, url, Path(folder)) as (database, recover):
+                runs.append(measure(kind, database, recover, Path(folder), load))
+    except ColumnistError as error:
+        raise click.ClickException(str(error)) from error
     _print(runs)
     if to:
         write_whole(to, json.dumps([run.model_dump(mode="json") for run in runs], indent=2) + "\n")
