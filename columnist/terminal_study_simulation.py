@@ -73,7 +73,9 @@ def _tell_undecided(found: "Characteristics") -> Iterator[str]:
         alpha, total = rows[0].outcome.study.alpha, rows[0].outcome.replications
         needed = [count_replications(row.promoted, alpha) for row in rows]
         least = max((each for each in needed if each is not None), default=0)
-        advice = f"at least {least:,}" if None not in needed else f"more than {max(total, _DEFAULT):,}"
+        if None in needed:  # by chance: it may still be below
+            least = _DEFAULT
+        advice = f"at least {least:,}" if least > total else f"more than {total:,}"
         yield (
             f"{total:,} simulated studies cannot show an error of {max(row.promoted for row in rows):.4f} to be "
             f"within alpha {alpha:g}, and nor that it is not: take {advice} with --replications."
