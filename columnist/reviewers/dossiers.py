@@ -71,6 +71,7 @@ class StudyState(StrEnum):
 
     OPEN = "in progress"
     CLOSED = "closed, not concluded"
+    WITHDRAWN = "withdrawn"
     CONCLUDED = "concluded"
 
 

@@ -37,6 +37,7 @@ from columnist.studies.registration import read_registration
 from columnist.studies.report import report_study
 from columnist.studies.result import FILE as RESULT_FILE
 from columnist.studies.result import read_result
+from columnist.studies.withdrawing import is_withdrawn
 
 _MOST_KEPT = 16
 T = TypeVar("T")
@@ -233,6 +234,8 @@ def _newest(studies: tuple[StudyLine, ...]) -> StudyLine | None:
 def _view_state(folder: Path) -> StudyLine:
     registration = read_registration(folder).registration
     opened = views.show_time(registration.opened_at)
+    if is_withdrawn(folder):
+        return StudyLine(study_id=registration.study_id, opened=opened, state=StudyState.WITHDRAWN)
     if not (folder / CLOSING_FILE).is_file():
         return StudyLine(study_id=registration.study_id, opened=opened, state=StudyState.OPEN)
     if not (folder / RESULT_FILE).is_file():
