@@ -9,6 +9,7 @@ from review_site import NAME
 from columnist.errors import EvidenceError
 from columnist.promotion.approvals import Means, read_approvals
 from columnist.reviewers.deciding import find_subject
+from columnist.studies.withdrawing import withdraw_study
 
 
 def said_of(review, study):
@@ -85,6 +86,13 @@ def test_an_open_study_shows_no_running_result(review):
     assert "People are rating in study" in browser.words
     assert "win rate" not in browser.words.lower().replace("win rates with their intervals", "")
     assert "ballots" not in browser.words.lower()
+
+
+def test_a_withdrawn_study_is_told_as_such(review):
+    case = review.case
+    withdraw_study(case.folder(case.open), case.places.storage, case.desk.signer, "the wrong tables", review.now)
+    browser = review.signed_in().open(study=case.open)
+    assert f"Study {case.open} was withdrawn" in browser.words
 
 
 def test_the_evidence_stands_beside_the_champions(review):
