@@ -24,6 +24,15 @@ def home(tmp_path_factory):
     os.environ.update(before)
 
 
+@pytest.fixture(autouse=True)
+def _tracked_in_the_home(request):
+    """Let MLflow write where the session does, whichever store a test elsewhere has opened meanwhile."""
+    if "home" in request.fixturenames:
+        import mlflow
+
+        mlflow.set_tracking_uri(f"sqlite:///{request.getfixturevalue('home').mlflow_database}")
+
+
 @pytest.fixture(scope="session")
 def loop(home, tiny_base_model):
     """The artifacts of synthesize, train, evaluate and register, in that order."""

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,12 +78,11 @@ def test_registered_model_holds_no_weights_of_the_base_and_no_pickle(loop, tiny_
     assert not [path for path in folder.rglob("*") if path.suffix in {".pkl", ".pickle", ".bin", ".pt"}]
 
 
-def test_registered_model_loads_as_pyfunc_and_documents_every_column(loop):
-    import json
-
+def test_registered_model_loads_as_pyfunc_and_documents_every_column(loop, monkeypatch):
     import mlflow
     import pandas as pd
 
+    monkeypatch.setattr(sys, "path", [*sys.path])  # loading puts the model's own copy of the code before ours
     model = mlflow.pyfunc.load_model(loop.version.load().uri)
     answer = model.predict(pd.DataFrame({"ddl": ["CREATE TABLE stock (sku VARCHAR(20) PRIMARY KEY, qty_oh INT)"]}))
     (table,) = json.loads(answer["documentation"][0])["tables"]
