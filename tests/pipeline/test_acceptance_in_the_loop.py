@@ -8,10 +8,7 @@ import pytest
 @pytest.fixture(scope="module")
 def artifacts(loop):
     """The calibration reports of training and of evaluating."""
-    from columnist.artifact_names import Artifact
-    from columnist.registry.artifacts import find_artifact
-
-    return [find_artifact(name) for name in (Artifact.FITTED_CALIBRATION, Artifact.CALIBRATION)]
+    return loop.calibrations
 
 
 def test_the_fit_is_a_file_of_the_adapter_and_its_digest_covers_it(loop):
@@ -42,12 +39,7 @@ def test_reports_are_artifacts_with_a_picture_for_each_measured_list_of_tables(a
 def test_mlflow_shows_the_numbers_and_the_fit(loop, artifacts):
     import mlflow
 
-    client = mlflow.MlflowClient()
-    (experiment,) = [each for each in client.search_experiments() if each.name == "columnist"]
-    kinds = {
-        kind: client.search_runs([experiment.experiment_id], f"tags.`columnist.kind` = '{kind}'")[0]
-        for kind in ("training", "calibration")
-    }
+    client, kinds = mlflow.MlflowClient(), loop.runs
     files = {kind: {file.path for file in client.list_artifacts(run.info.run_id)} for kind, run in kinds.items()}
     assert {"acceptance.json", "acceptance_config.json", "calibration.json"} <= files["training"]
     assert "calibration.json" in files["calibration"]
