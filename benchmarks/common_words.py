@@ -12,13 +12,14 @@ from pathlib import Path
 
 import click
 
+from benchmarks.word_files import render_words, write_words
 from columnist.modeling.base_models import load_tokenizer, resolve_base_model
 from columnist.modeling.spelling import known_share
 
 _FILE = Path(str(files("columnist.modeling"))) / "data" / "common_words.txt"
 _SPACE = "\u0120"  # what byte-level vocabularies write for the space before a word
 _SHORTEST = 4
-_HEADER = "# Words that the embedded base model's vocabulary has whole; written by benchmarks/common_words.py.\n"
+_HEADER = "# Words that the embedded base model's vocabulary has whole; written by benchmarks/common_words.py."
 
 
 def common_words() -> list[str]:
@@ -29,22 +30,15 @@ def common_words() -> list[str]:
 
 
 def render() -> str:
-    """Return the file: a header, then lines of words that are pleasant to compare."""
-    words = common_words()
-    lines = [" ".join(words[start : start + 12]) for start in range(0, len(words), 12)]
-    return _HEADER + "\n".join(lines) + "\n"
+    """Return the file."""
+    return render_words(_HEADER, common_words())
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if the file is out of date.")
 def main(check: bool) -> None:
     """Write the file, or tell whether it is what the vocabulary says."""
-    text = render()
-    if not check:
-        _FILE.write_text(text, encoding="utf-8")
-    elif _FILE.read_text(encoding="utf-8") != text:
-        raise click.ClickException(f"{_FILE} is out of date: run python -m benchmarks.common_words")
-    click.echo(f"{len(text.split())} words")
+    write_words(_FILE, render(), check, "benchmarks.common_words")
 
 
 if __name__ == "__main__":

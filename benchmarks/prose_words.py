@@ -17,12 +17,14 @@ from typing import Any
 import click
 import yaml
 
+from benchmarks.word_files import render_words, write_words
+
 _PACKS = "data/vocabulary"
 _WORDS = Path(str(files("columnist.modeling"))) / "data" / "prose_words.txt"
 _WORD = re.compile(r"(?<![A-Za-z'{<])[a-z]{4,}(?![A-Za-z'}>])")
 # Under these keys stand shortened names, not prose.
 _NO_PROSE = {"abbreviations", "short", "units"}
-_HEADER = "# Words of the vocabulary packs, most frequent first; written by benchmarks/prose_words.py.\n"
+_HEADER = "# Words of the vocabulary packs, most frequent first; written by benchmarks/prose_words.py."
 
 
 def prose_words() -> list[str]:
@@ -50,22 +52,15 @@ def _sentences(content: Any) -> Iterator[str]:
 
 
 def render() -> str:
-    """Return the file: a header, then lines of words that are pleasant to compare."""
-    words = prose_words()
-    lines = [" ".join(words[start : start + 12]) for start in range(0, len(words), 12)]
-    return _HEADER + "\n".join(lines) + "\n"
+    """Return the file."""
+    return render_words(_HEADER, prose_words())
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if the file is out of date.")
 def main(check: bool) -> None:
     """Write the file, or tell whether it is what the packs say."""
-    text = render()
-    if not check:
-        _WORDS.write_text(text, encoding="utf-8")
-    elif _WORDS.read_text(encoding="utf-8") != text:
-        raise click.ClickException(f"{_WORDS} is out of date: run python -m benchmarks.prose_words")
-    click.echo(f"{len(text.split())} words")
+    write_words(_WORDS, render(), check, "benchmarks.prose_words")
 
 
 if __name__ == "__main__":
