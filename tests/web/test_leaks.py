@@ -12,10 +12,10 @@ from pathlib import Path
 
 import leaks
 import pytest
-from itsdangerous import URLSafeSerializer
 from rating_site import RatingSite
 from study_parts import NOW, RuleSystem, make_config, make_pool
 
+from benchmarks.simulated_leaks import words_of
 from columnist.signing import Signer
 from columnist.studies.closing import close_study
 from columnist.studies.opening import open_study
@@ -110,17 +110,6 @@ def recording(tmp_path_factory):
 @pytest.fixture
 def rows(recording):
     return leaks.read_rows(recording.database)
-
-
-def words_of(exchanges):
-    for each in exchanges:
-        yield each.url, each.url
-        yield f"page {each.url}", each.body
-        yield f"header of {each.url}", "\n".join(f"{name}: {value}" for name, value in each.headers)
-        for name, value in each.headers:
-            if name == "set-cookie" and value.startswith("clock=") and not value.startswith('clock="'):
-                told = URLSafeSerializer("any").loads_unsafe(value.removeprefix("clock=").partition(";")[0])[1]
-                yield f"clock of {each.url}", str(told)
 
 
 def test_the_recording_is_of_whole_sessions(recording, rows):
